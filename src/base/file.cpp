@@ -1,0 +1,66 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+
+namespace reprise {
+
+namespace {
+
+class Descriptor {
+public:
+    explicit Descriptor(const char* path) : fd_(::open(path, O_RDONLY | O_CLOEXEC)) {}
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// What a regular file still holds, else 0: only a hint for the first allocation.
+std::size_t size_hint(int fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0) return 0;
+    return static_cast<std::size_t>(status.st_size);
+}
+
+}  // namespace
+
+Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
+    constexpr std::size_t kStep = 1 << 16;
+    Bytes bytes;
+    std::size_t used = 0;
+    // One byte more than the hint, so that the end of a regular file is seen without growing.
+    bytes.resize(std::min(limit, size_hint(descriptor)) + 1);
+    while (true) {
+        if (used == bytes.size()) bytes.resize(bytes.size() + std::max(kStep, bytes.size() / 2));
+        const ssize_t got = ::read(descriptor, bytes.data() + used, bytes.size() - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) throw Error("cannot read {}: {}", name, std::strerror(errno));
+        used += static_cast<std::size_t>(got);
+        if (used > limit) throw Error("{} is longer than the {} bytes that fit", name, limit);
+        if (got == 0) break;
+    }
+    bytes.resize(used);
+    return bytes;
+}
+
+Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
+    const Descriptor file(path.c_str());
+    if (file.get() < 0) throw Error("cannot open {}: {}", path.string(), std::strerror(errno));
+    return read_descriptor(file.get(), limit, path.c_str());
+}
+
+}  // namespace reprise
