@@ -1,0 +1,66 @@
+/// @file
+/// What compiled code works on besides guest memory, and which host register is what.
+///
+/// | register            | holds                                                          |
+/// |---------------------|----------------------------------------------------------------|
+/// | rsp                 | the Context's middle, so that all its registers are in reach   |
+/// | rax, rcx, rdx       | nothing between two instructions of the guest: scratch          |
+/// | r15                 | steps that may still run, less kSlack                           |
+/// | r14                 | the OR of all base addresses used: high half 0, or astray       |
+/// | the others          | guest registers, as a Mapping says                              |
+#pragma once
+
+#include <asmjit/x86.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace reprise::compiler {
+
+/// What compiled code and its host share. `x` is around the address that rsp holds: signed 8-bit
+/// displacements reach 16 registers below and 16 above.
+struct Context {
+    std::array<std::uint64_t, 32> x{};
+    /// Where a value waits while registers depend on each other in a circle.
+    std::array<std::uint64_t, 32> saved{};
+    std::uint64_t reservation = 0;
+    std::uint64_t reserved = 0;  ///< 0 or 1
+    std::uint64_t host_stack = 0;
+    std::int64_t budget = 0;  ///< r15
+    std::uint64_t astray = 0;  ///< r14
+};
+
+/// rsp points at this byte of the Context.
+inline constexpr int kContextMiddle = 128;
+
+/// Between two tests of the budget at most so many steps run.
+inline constexpr std::uint32_t kSlack = 512;
+
+namespace x86 = asmjit::x86;
+
+namespace host {
+inline constexpr x86::Gp kContext = x86::rsp;
+inline constexpr x86::Gp kBudget = x86::r15;
+inline constexpr x86::Gp kAstray = x86::r14;
+inline constexpr x86::Gp kResult = x86::rax;   ///< results of guest registers that live in memory
+inline constexpr x86::Gp kScratch1 = x86::rcx;  ///< first operand, addresses
+inline constexpr x86::Gp kScratch2 = x86::rdx;  ///< second operand
+/// What a Mapping may give to guest registers.
+inline constexpr std::array<x86::Gp, 10> kMappable = {x86::rbx, x86::rbp, x86::rsi, x86::rdi,
+                                                     x86::r8,  x86::r9,  x86::r10, x86::r11,
+                                                     x86::r12, x86::r13};
+}  // namespace host
+
+/// An operand in the Context.
+inline x86::Mem context_slot(std::size_t offset) {
+    return x86::qword_ptr(host::kContext, static_cast<int>(offset) - kContextMiddle);
+}
+inline x86::Mem register_slot(unsigned guest) {
+    return context_slot(offsetof(Context, x) + 8 * guest);
+}
+inline x86::Mem saved_slot(unsigned guest) {
+    return context_slot(offsetof(Context, saved) + 8 * guest);
+}
+
+}  // namespace reprise::compiler

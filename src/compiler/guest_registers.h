@@ -1,0 +1,148 @@
+/// @file
+/// The guest's registers while one block is translated: where each one's value is, or as what it
+/// can be computed.
+///
+/// A register's *home* is its host register, or its slot in the Context. An instruction that only
+/// adds, shifts left or copies is not emitted at once: its result is kept as a linear expression
+///
+///     home(base) + (home(index) << shift) + imm
+///
+/// until it is needed, folded into an address, or overwritten. The rules that keep this right:
+///
+/// 1. An expression refers to homes only, never to other expressions.
+/// 2. Before a home is written, every other register whose expression refers to it is forced.
+/// 3. At the end of a block all registers are forced: each home holds its register's exact value.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "compiler/assembler.h"
+#include "compiler/mapping.h"
+
+namespace reprise::compiler {
+
+/// What a guest register holds, in terms of homes.
+struct Value {
+    enum class Kind : std::uint8_t {
+        home,    ///< what its own home holds
+        linear,  ///< the expression above
+        high,    ///< home(base) << 32: half of a zero or sign extension
+        saved    ///< what its saved slot in the Context holds
+    };
+    Kind kind = Kind::home;
+    std::uint8_t base = 0;   ///< guest register, 0: none
+    std::uint8_t index = 0;  ///< guest register, 0: none
+    std::uint8_t shift = 0;  ///< 0..3, of the index
+    bool index_word = false;  ///< only the index's low 32 bits count, zero-extended
+    /// The value is the sign extension of the low 32 bits: for `home`, the home's upper half is
+    /// not right yet; for `linear`, of the sum.
+    bool word = false;
+    std::int64_t imm = 0;  ///< beyond 32 bits only for constants
+
+    bool is_constant() const { return kind == Kind::linear && base == 0 && index == 0; }
+    bool is_copy() const {
+        return kind == Kind::linear && base != 0 && index == 0 && imm == 0 && !word;
+    }
+    bool refers_to(unsigned guest) const {
+        return kind != Kind::home && guest != 0 && (base == guest || index == guest);
+    }
+
+    static Value constant(std::int64_t value) { return {.kind = Kind::linear, .imm = value}; }
+};
+
+class GuestRegisters {
+public:
+    GuestRegisters(Assembler& assembler, const Mapping& mapping)
+        : a_(assembler), mapping_(mapping) {}
+
+    /// All registers are in their homes again: the start of a block.
+    void start_block();
+
+    const Value& value(unsigned guest) const { return values_[guest]; }
+
+    /// Gives a register an expression for a value. Nothing is emitted.
+    void set_value(unsigned guest, Value value);
+
+    /// The register's value as a linear expression to build on, settling it if it is none.
+    /// @param for_word  only the low 32 bits of what is built will count.
+    Value linear(unsigned guest, bool for_word);
+
+    // Reading. First `prepare` (and `release`) for all registers of an instruction, then read: what
+    // a read returns stays right until the next `prepare`, `release` or write.
+
+    /// Makes sure that reading emits at most a load into scratch or an extension.
+    void prepare(unsigned guest);
+    /// The value in a register: a home, or `scratch`.
+    x86::Gp read(unsigned guest, x86::Gp scratch);
+    /// The same, 32 bits wide.
+    x86::Gp read_word(unsigned guest, x86::Gp scratch);
+    /// The value as a source operand: register, slot in the Context, or immediate of 32 bits.
+    asmjit::Operand read_operand(unsigned guest, x86::Gp scratch);
+    asmjit::Operand read_word_operand(unsigned guest, x86::Gp scratch);
+    /// Puts the value of an expression into a register that is no home and changes nothing else.
+    void evaluate(const Value& value, x86::Gp target);
+    /// The same for the value of a guest register.
+    void read_into(unsigned guest, x86::Gp target);
+
+    /// Whether the value is known to be the sign extension of its low 32 bits.
+    bool is_word(unsigned guest) const;
+
+    // Writing: `release`, then compute into `target`, then `written`.
+
+    /// Settles what refers to the home of `guest`, so that the home may be written.
+    void release(unsigned guest);
+    /// Brings the value into the home; its upper half may still have to be extended.
+    void settle(unsigned guest);
+    /// Mends a home whose upper half is to be extended.
+    void extend(unsigned guest);
+    /// Where to compute the new value of `guest`: its home, or the scratch register kResult.
+    x86::Gp target(unsigned guest) const {
+        return guest != 0 && mapping_.has(guest) ? mapping_.host(guest) : host::kResult;
+    }
+    enum class Upper : std::uint8_t {
+        exact,         ///< all 64 bits are right
+        exact_word,    ///< and they are the sign extension of the low 32
+        to_be_extended  ///< the low 32 bits are right and must be sign-extended
+    };
+    /// `target(guest)` holds the new value.
+    void written(unsigned guest, Upper upper = Upper::exact);
+
+    /// Brings every register's exact value into its home.
+    void force_all();
+
+    // Addresses.
+
+    /// Whether the base register's home was ORed into kAstray in this block, and how far what it
+    /// held then was from what it holds now.
+    struct Checked {
+        bool is = false;
+        std::int64_t distance = 0;
+    };
+    Checked& checked(unsigned guest) { return checked_[guest]; }
+
+    const Mapping& mapping() const { return mapping_; }
+
+private:
+    bool is_mapped(unsigned guest) const { return mapping_.has(guest); }
+    bool is_single_lea(const Value& value) const;
+    void load_home(x86::Gp target, unsigned guest);
+    void add_scaled_index(x86::Gp target, const Value& value);
+    void evaluate_linear(const Value& value, x86::Gp target);
+    void settle_mapped(unsigned guest, const Value& value);
+    void settle_in_memory(unsigned guest, const Value& value);
+    void note_settled(unsigned guest, const Value& value, bool extended);
+    void save(unsigned guest);
+    void forget(unsigned guest);
+
+    Assembler& a_;
+    const Mapping& mapping_;
+    std::array<Value, 32> values_{};
+    /// By guest register: a bit for every other register whose expression refers to its home.
+    std::array<std::uint32_t, 32> dependents_{};
+    std::uint32_t in_progress_ = 0;
+    std::uint32_t words_ = 0;  ///< homes known to hold sign extensions of 32 bits
+    std::array<Checked, 32> checked_{};
+};
+
+}  // namespace reprise::compiler

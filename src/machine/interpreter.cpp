@@ -1,0 +1,10 @@
+#include "machine/interpreter.h"
+
+namespace reprise {
+
+Stop InterpretedEngine::run(Machine& machine, std::uint64_t until_step) {
+    NoObserver observer;
+    return interpret(machine, until_step, observer);
+}
+
+}  // namespace reprise

@@ -1,0 +1,224 @@
+/// @file
+/// The interpreter: the readable reference of what every instruction means.
+///
+/// It is a template over the memory that loads and stores see and over an observer, so that
+/// execution, the slow path of compiled code and (later) replay from a log share one meaning.
+#pragma once
+
+#include <cstdint>
+
+#include "machine/arithmetic.h"
+#include "machine/environment.h"
+#include "machine/machine.h"
+#include "machine/state.h"
+#include "machine/stop.h"
+#include "program/program.h"
+
+namespace reprise {
+
+/// Watches nothing and never asks to stop. An observer may have other bodies for these.
+struct NoObserver {
+    /// Asked before each instruction; with true the interpreter returns before it.
+    bool stop_before(std::uint64_t /*pc*/) { return false; }
+    /// Told after each instruction that has retired.
+    void retired(const isa::Instruction& /*instruction*/, std::uint64_t /*pc*/) {}
+};
+
+/// @tparam GuestMemory  offers `bool load(address, T&)` and `bool store(address, T)`, false where
+///                      the access is not allowed, and is an EcallMemory for ecalls.
+/// @tparam Observer     see NoObserver.
+template <class GuestMemory, class Observer>
+class Interpreter {
+public:
+    Interpreter(const Program& program, Environment& environment, State& state, GuestMemory& memory,
+                Observer& observer)
+        : program_(program),
+          environment_(environment),
+          state_(state),
+          memory_(memory),
+          observer_(observer) {}
+
+    /// Runs until `until_step` instructions have retired in all, the guest exits or faults, or the
+    /// observer asks to stop (`Stop::Kind::step_limit`, too: the step tells).
+    Stop run(std::uint64_t until_step) {
+        while (state_.step < until_step) {
+            if (observer_.stop_before(state_.pc)) break;
+            const isa::Instruction* const instruction = program_.fetch(state_.pc);
+            if (instruction == nullptr) {
+                return stopped_by(FaultKind::jump_outside_text, state_.pc);
+            }
+            const std::uint64_t pc = state_.pc;
+            next_pc_ = pc + instruction->length;
+            const Result result = execute(*instruction);
+            if (result == Result::faulted) return stop_;
+            state_.x[0] = 0;
+            state_.pc = next_pc_;
+            ++state_.step;
+            observer_.retired(*instruction, pc);
+            if (result == Result::exited) return stop_;
+        }
+        return Stop{};
+    }
+
+private:
+    enum class Result : std::uint8_t { retired, exited, faulted };
+
+    Result execute(const isa::Instruction& in);
+
+    // Each of these is one shape of instruction, with what differs passed in.
+
+    Result set(const isa::Instruction& in, std::uint64_t value) {
+        state_.x[in.rd] = value;
+        return Result::retired;
+    }
+
+    Result branch_if(bool taken, const isa::Instruction& in) {
+        if (taken) next_pc_ = state_.pc + static_cast<std::int64_t>(in.imm);
+        return Result::retired;
+    }
+
+    /// @tparam T  its width is what is loaded, its signedness how it is extended.
+    template <class T>
+    Result load(const isa::Instruction& in) {
+        const std::uint64_t address = state_.x[in.rs1] + static_cast<std::int64_t>(in.imm);
+        T value;
+        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address);
+        return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
+    }
+
+    template <class T>
+    Result store(const isa::Instruction& in) {
+        const std::uint64_t address = state_.x[in.rs1] + static_cast<std::int64_t>(in.imm);
+        if (!memory_.store(address, static_cast<T>(state_.x[in.rs2]))) {
+            return fault(FaultKind::store_access, address);
+        }
+        return Result::retired;
+    }
+
+    template <class T>
+    Result load_reserved(const isa::Instruction& in) {
+        const std::uint64_t address = state_.x[in.rs1];
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        T value;
+        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address);
+        state_.reservation = address;
+        state_.reserved = true;
+        return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
+    }
+
+    template <class T>
+    Result store_conditional(const isa::Instruction& in) {
+        const std::uint64_t address = state_.x[in.rs1];
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        const bool succeeds = state_.reserved && state_.reservation == address;
+        if (succeeds && !memory_.store(address, static_cast<T>(state_.x[in.rs2]))) {
+            return fault(FaultKind::store_access, address);
+        }
+        state_.reserved = false;
+        return set(in, succeeds ? 0 : 1);
+    }
+
+    /// @param combine  what is stored, from what was there and rs2.
+    template <class T, class Combine>
+    Result atomic(const isa::Instruction& in, Combine combine) {
+        const std::uint64_t address = state_.x[in.rs1];
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        T old;
+        if (!memory_.load(address, old)) return fault(FaultKind::store_access, address);
+        const T stored = combine(old, static_cast<T>(state_.x[in.rs2]));
+        if (!memory_.store(address, stored)) return fault(FaultKind::store_access, address);
+        return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(old)));
+    }
+
+    enum class CsrWrite : std::uint8_t { replace, set_bits, clear_bits };
+
+    /// @param source   what is written or which bits are set or cleared.
+    /// @param writes   whether the instruction writes at all (csrrs and csrrc of x0 or 0 do not).
+    Result csr(const isa::Instruction& in, CsrWrite how, std::uint64_t source, bool writes) {
+        const auto number = static_cast<std::uint32_t>(in.imm) & 0xFFF;
+        const std::optional<std::uint64_t> old = environment_.read_csr(number, state_);
+        if (!old) return fault(FaultKind::unknown_csr, number);
+        const std::uint64_t value = how == CsrWrite::replace    ? source
+                                    : how == CsrWrite::set_bits ? *old | source
+                                                                : *old & ~source;
+        if (writes && !environment_.write_csr(number, value, state_)) {
+            return fault(FaultKind::unknown_csr, number);
+        }
+        return set(in, *old);
+    }
+
+    Result ecall() {
+        const std::uint64_t number = state_.x[reg::a7];
+        const EcallOutcome outcome = environment_.ecall(state_, memory_);
+        switch (outcome.kind) {
+            case EcallOutcome::Kind::resume: return Result::retired;
+            case EcallOutcome::Kind::exit:
+                stop_ = Stop{.kind = Stop::Kind::exited, .exit_code = outcome.exit_code};
+                return Result::exited;
+            case EcallOutcome::Kind::unknown: break;
+        }
+        return fault(FaultKind::unknown_ecall, number);
+    }
+
+    Result fault(FaultKind kind, std::uint64_t address) {
+        stop_ = stopped_by(kind, address);
+        return Result::faulted;
+    }
+
+    Stop stopped_by(FaultKind kind, std::uint64_t address) const {
+        return Stop{
+            .kind = Stop::Kind::faulted,
+            .fault = {.kind = kind, .pc = state_.pc, .address = address, .step = state_.step}};
+    }
+
+    const Program& program_;
+    Environment& environment_;
+    State& state_;
+    GuestMemory& memory_;
+    Observer& observer_;
+    std::uint64_t next_pc_ = 0;
+    Stop stop_;
+};
+
+/// The guest's own memory, as the interpreter wants it.
+class RealMemory final : public EcallMemory {
+public:
+    explicit RealMemory(Memory& memory) : memory_(memory) {}
+
+    template <class T>
+    bool load(std::uint64_t address, T& value) const {
+        return memory_.load(address, value);
+    }
+    template <class T>
+    bool store(std::uint64_t address, T value) {
+        return memory_.store(address, value);
+    }
+    bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
+        return memory_.read(address, bytes);
+    }
+    bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
+        return memory_.write(address, bytes);
+    }
+
+private:
+    Memory& memory_;
+};
+
+/// Runs on `machine`'s own memory with an observer.
+template <class Observer>
+Stop interpret(Machine& machine, std::uint64_t until_step, Observer& observer) {
+    RealMemory memory(machine.memory());
+    return Interpreter<RealMemory, Observer>(machine.program(), machine.environment(),
+                                             machine.state, memory, observer)
+        .run(until_step);
+}
+
+/// The engine that interprets.
+class InterpretedEngine final : public Engine {
+public:
+    Stop run(Machine& machine, std::uint64_t until_step) override;
+};
+
+}  // namespace reprise
+
+#include "machine/execute.h"

@@ -1,0 +1,45 @@
+#include "machine/machine.h"
+
+#include <utility>
+
+namespace reprise {
+
+namespace {
+
+std::vector<Region> all_regions(const Program& program, const Environment& environment) {
+    std::vector<Region> regions = environment.regions(program);
+    for (const Program::Segment& segment : program.segments()) {
+        regions.push_back({.name = segment.executable ? "text" : "data",
+                           .begin = segment.address,
+                           .size = segment.memory_size,
+                           .readable = segment.readable,
+                           .writable = segment.writable});
+    }
+    return regions;
+}
+
+}  // namespace
+
+Machine::Machine(std::shared_ptr<const Program> program, std::unique_ptr<Environment> environment,
+                 Memory::Placement placement)
+    : program_(std::move(program)),
+      environment_(std::move(environment)),
+      memory_(all_regions(*program_, *environment_), placement) {
+    load();
+}
+
+void Machine::restart() {
+    memory_.clear();
+    load();
+}
+
+void Machine::load() {
+    state = State{};
+    state.pc = program_->entry();
+    for (const Program::Segment& segment : program_->segments()) {
+        memory_.initialize(segment.address, segment.bytes);
+    }
+    environment_->start(*program_, state, memory_);
+}
+
+}  // namespace reprise

@@ -1,0 +1,54 @@
+/// @file
+/// A guest, loaded and ready to run: program, memory, registers and environment in one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "machine/environment.h"
+#include "machine/memory.h"
+#include "machine/state.h"
+#include "machine/stop.h"
+#include "program/program.h"
+
+namespace reprise {
+
+class Machine {
+public:
+    /// Loads the program at step 0.
+    /// @throws Error if program and environment do not fit together, or the host lacks memory.
+    Machine(std::shared_ptr<const Program> program, std::unique_ptr<Environment> environment,
+            Memory::Placement placement = Memory::Placement::low);
+
+    /// Back to step 0, as if new. Since everything is deterministic, running on from here leads
+    /// through the same states again.
+    void restart();
+
+    const Program& program() const { return *program_; }
+    Environment& environment() { return *environment_; }
+    Memory& memory() { return memory_; }
+    const Memory& memory() const { return memory_; }
+
+    State state;
+
+private:
+    void load();
+
+    std::shared_ptr<const Program> program_;
+    std::unique_ptr<Environment> environment_;
+    Memory memory_;
+};
+
+/// What runs a machine. Engines differ in speed only: state, memory, output, steps and faults are
+/// the same bit for bit.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    /// Runs until `until_step` instructions have retired in all, or the guest exits or faults.
+    /// After `step_limit` the machine stands exactly there and may be run on, by any engine; after
+    /// a fault it stands before the instruction that caused it.
+    virtual Stop run(Machine& machine, std::uint64_t until_step) = 0;
+};
+
+}  // namespace reprise

@@ -1,0 +1,59 @@
+/// @file
+/// The default platform: the few Linux ecalls that a C library needs, so that the same static ELF
+/// runs under `qemu-riscv64`.
+///
+/// Start registers: sp at a small empty Linux start stack (argc 0), a0 = kInput, the rest zero.
+/// (Linux starts programs with a0 = 0: that is how start-up code tells them apart.)
+///
+/// Input is there twice: as fd 0, and mapped read-only at kInput: its length as 8 bytes
+/// little-endian, 8 bytes of zero, then the bytes.
+#pragma once
+
+#include "machine/environment.h"
+#include "platform/streams.h"
+
+namespace reprise {
+
+class ReprisePlatform final : public Environment {
+public:
+    /// Where the platform's own regions lie; a program's segments must end below kPlatform.
+    static constexpr std::uint64_t kPlatform = 0x9000'0000;
+    static constexpr std::uint64_t kMmap = kPlatform, kMmapEnd = 0xB000'0000;
+    static constexpr std::uint64_t kStack = 0xBF00'0000, kStackEnd = 0xC000'0000;
+    static constexpr std::uint64_t kInput = 0xC000'0000, kInputEnd = Memory::kHighest;
+    static constexpr std::uint64_t kInputHeader = 16;
+    static constexpr std::uint64_t kInputLimit = kInputEnd - kInput - kInputHeader;
+    /// What one ecall moves at most.
+    static constexpr std::uint64_t kTransferLimit = 64 * 1024;
+
+    /// @throws Error if the input is longer than kInputLimit.
+    explicit ReprisePlatform(Streams streams);
+
+    std::vector<Region> regions(const Program& program) const override;
+    void start(const Program& program, State& state, Memory& memory) override;
+    EcallOutcome ecall(State& state, EcallMemory& memory) override;
+
+private:
+    using Result = std::int64_t;  ///< what a0 becomes: a value, or minus an errno
+
+    Result read(const State& state, EcallMemory& memory);
+    Result write(const State& state, EcallMemory& memory);
+    Result writev(const State& state, EcallMemory& memory);
+    Result lseek(const State& state) const;
+    Result fstat(const State& state, EcallMemory& memory) const;
+    Result brk(const State& state);
+    Result mmap(const State& state);
+    Result munmap(const State& state) const;
+
+    OutputStream* output_of(std::uint64_t descriptor);
+
+    Bytes input_;
+    OutputStream output_;
+    OutputStream diagnostics_;
+    std::uint64_t input_position_ = 0;
+    std::uint64_t heap_begin_ = 0;
+    std::uint64_t break_ = 0;
+    std::uint64_t next_mmap_ = kMmap;
+};
+
+}  // namespace reprise

@@ -1,0 +1,207 @@
+#include "program/blocks.h"
+
+#include <cstring>
+#include <optional>
+
+namespace reprise {
+
+namespace {
+
+using isa::Instruction;
+using isa::Op;
+
+/// What is known of each halfword of the text.
+class Marks {
+public:
+    explicit Marks(const Program& program) : texts_(program.texts()) {
+        for (const Program::Text& text : texts_) marks_.emplace_back((text.end - text.begin) / 2);
+    }
+
+    /// Marks a pc as the start of a block, if it is text. True if that is news.
+    bool add_leader(std::uint64_t pc) { return add(pc, kLeader); }
+    /// Marks a pc as the start of an instruction, by decoding from the text's start on.
+    void add_boundary(std::uint64_t pc) { add(pc, kBoundary); }
+
+    bool is_leader(std::uint64_t pc) const { return has(pc, kLeader); }
+    bool is_boundary(std::uint64_t pc) const { return has(pc, kBoundary); }
+
+private:
+    using Bits = std::uint8_t;
+    static constexpr Bits kLeader = 1, kBoundary = 2;
+
+    /// The marks of a pc, or null if it is not text.
+    const Bits* find(std::uint64_t pc) const {
+        if (pc % 2 != 0) return nullptr;
+        for (std::size_t i = 0; i < texts_.size(); ++i) {
+            const std::uint64_t offset = pc - texts_[i].begin;
+            if (offset / 2 < marks_[i].size()) return &marks_[i][offset / 2];
+        }
+        return nullptr;
+    }
+    bool has(std::uint64_t pc, Bits bit) const {
+        const Bits* const at = find(pc);
+        return at != nullptr && (*at & bit) != 0;
+    }
+    bool add(std::uint64_t pc, Bits bit) {
+        auto* const at = const_cast<Bits*>(find(pc));
+        if (at == nullptr || (*at & bit) != 0) return false;
+        *at |= bit;
+        return true;
+    }
+
+    std::span<const Program::Text> texts_;
+    std::vector<std::vector<Bits>> marks_;
+};
+
+bool has_direct_target(const Instruction& in) {
+    return isa::info(in.op).kind == isa::Class::branch || in.op == Op::jal;
+}
+
+std::uint64_t direct_target(std::uint64_t pc, const Instruction& in) {
+    return pc + static_cast<std::int64_t>(in.imm);
+}
+
+/// Follows `lui`/`auipc` and the additions to it, to know the addresses that code forms.
+class Constants {
+public:
+    /// The address that `in` leaves in its destination, if it is known.
+    std::optional<std::uint64_t> next(std::uint64_t pc, const Instruction& in) {
+        std::optional<std::uint64_t> value;
+        if (in.op == Op::lui) value = static_cast<std::uint64_t>(std::int64_t{in.imm});
+        if (in.op == Op::auipc) value = pc + static_cast<std::int64_t>(in.imm);
+        if (in.op == Op::addi && known_[in.rs1]) {
+            value = *known_[in.rs1] + static_cast<std::int64_t>(in.imm);
+        }
+        if (isa::writes_rd(in.op)) known_[in.rd] = in.rd == 0 ? std::nullopt : value;
+        return value;
+    }
+
+private:
+    std::optional<std::uint64_t> known_[32];
+};
+
+/// The bytes of a segment that cannot change: where switch tables lie.
+std::span<const std::uint8_t> constant_bytes_at(const Program& program, std::uint64_t address) {
+    for (const Program::Segment& segment : program.segments()) {
+        if (segment.writable || address < segment.address) continue;
+        const std::uint64_t offset = address - segment.address;
+        if (offset < segment.bytes.size()) return segment.bytes.subspan(offset);
+    }
+    return {};
+}
+
+/// If a table of 32-bit distances from its own start to text lies at `address` (the form of a
+/// switch in position-independent code), marks what it points to.
+/// @param budget  words that may still be read; bounds the work that a made-up program can ask for.
+void mark_relative_table(const Program& program, std::uint64_t address, Marks& marks,
+                         std::size_t& budget) {
+    const std::span<const std::uint8_t> bytes = constant_bytes_at(program, address);
+    for (std::size_t at = 0; at + 4 <= bytes.size() && budget > 0; at += 4, --budget) {
+        std::int32_t distance = 0;
+        std::memcpy(&distance, &bytes[at], sizeof distance);
+        const std::uint64_t target = address + static_cast<std::int64_t>(distance);
+        if (!marks.is_boundary(target)) return;
+        marks.add_leader(target);
+    }
+}
+
+/// Decodes the text from its start on and marks what jumps and constants in it tell.
+void sweep(const Program& program, Marks& marks) {
+    std::vector<std::uint64_t> tables;
+    for (const Program::Text& text : program.texts()) {
+        Constants constants;
+        std::uint64_t pc = text.begin;
+        while (pc < text.end) {
+            const Instruction& in = *program.fetch(pc);
+            const std::uint64_t next = pc + in.length;
+            marks.add_boundary(pc);
+            if (has_direct_target(in)) marks.add_leader(direct_target(pc, in));
+            if (isa::ends_block(in.op)) marks.add_leader(next);
+            if (const auto address = constants.next(pc, in); address && in.op != Op::lui) {
+                marks.add_leader(*address);  // a function's address, if it is text at all
+                tables.push_back(*address);
+            }
+            pc = next;
+        }
+    }
+    std::size_t budget = 0;
+    for (const Program::Segment& segment : program.segments()) budget += segment.bytes.size();
+    for (const std::uint64_t table : tables) mark_relative_table(program, table, marks, budget);
+}
+
+/// Marks where words of data point into text: function pointers, absolute switch tables.
+void scan_data(const Program& program, Marks& marks) {
+    for (const Program::Segment& segment : program.segments()) {
+        if (segment.executable) continue;
+        for (std::size_t at = (4 - segment.address % 4) % 4; at + 4 <= segment.bytes.size();
+             at += 4) {
+            std::uint32_t word = 0;
+            std::memcpy(&word, &segment.bytes[at], sizeof word);
+            if (marks.is_boundary(word)) marks.add_leader(word);
+        }
+    }
+}
+
+/// A leader in the middle of an instruction starts a second way to decode what follows, until the
+/// two meet.
+void sweep_from_middles(const Program& program, Marks& marks) {
+    std::vector<std::uint64_t> middles;
+    const auto add = [&](std::uint64_t pc) {
+        if (marks.add_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
+    };
+    for (const Program::Text& text : program.texts()) {
+        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
+            if (marks.is_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
+        }
+    }
+    while (!middles.empty()) {
+        std::uint64_t pc = middles.back();
+        middles.pop_back();
+        while (const Instruction* in = program.fetch(pc)) {
+            if (marks.is_boundary(pc)) break;
+            marks.add_boundary(pc);
+            if (has_direct_target(*in)) add(direct_target(pc, *in));
+            pc += in->length;
+            if (isa::ends_block(in->op)) {
+                add(pc);
+                break;
+            }
+        }
+    }
+}
+
+Block block_from(const Program& program, const Marks& marks, std::uint32_t begin) {
+    Block block{.begin = begin, .last = begin, .end = begin, .steps = 0};
+    while (const Instruction* in = program.fetch(block.end)) {
+        block.last = block.end;
+        block.end += in->length;
+        ++block.steps;
+        if (isa::ends_block(in->op) || marks.is_leader(block.end)) break;
+        if (block.steps == kMaxBlockSteps) break;
+    }
+    return block;
+}
+
+}  // namespace
+
+std::vector<Block> find_blocks(const Program& program) {
+    Marks marks(program);
+    marks.add_leader(program.entry());
+    for (const Program::Symbol& symbol : program.symbols()) marks.add_leader(symbol.address);
+    sweep(program, marks);
+    scan_data(program, marks);
+    sweep_from_middles(program, marks);
+
+    std::vector<Block> blocks;
+    for (const Program::Text& text : program.texts()) {
+        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
+            if (!marks.is_leader(pc)) continue;
+            Block block = block_from(program, marks, static_cast<std::uint32_t>(pc));
+            if (block.steps == kMaxBlockSteps) marks.add_leader(block.end);
+            blocks.push_back(block);
+        }
+    }
+    return blocks;
+}
+
+}  // namespace reprise
