@@ -5,6 +5,8 @@
 /// body in the interpreter and one in the compiler.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -25,7 +27,8 @@ enum class Op : std::uint8_t {
 /// `imm` is the sign-extended immediate in bytes (I, S, B, J), the sign-extended 32-bit value with
 /// its low 12 bits zero (U), the shift amount, or the number of the CSR. Fields that the operation
 /// does not have are zero; csrr*i have their unsigned immediate in `rs1`.
-/// For `Op::illegal`, `imm` holds the raw bits (16 or 32 by `length`).
+/// `Op::illegal` has the raw bits in `imm` (16 or 32 by `length`), F and D operations have all
+/// their fields zero.
 struct Instruction {
     Op op = Op::illegal;
     std::uint8_t rd = 0;
@@ -39,21 +42,21 @@ struct Instruction {
 
 /// How the operands lie in the 32 bits (unprivileged ISA, chapter "RV32/64G instruction listings").
 enum class Format : std::uint8_t {
-    none,       ///< no operands: ecall, ebreak, fence
-    r,          ///< rd, rs1, rs2
-    r1,         ///< rd, rs1
-    i,          ///< rd, rs1, imm[11:0]
-    shift5,     ///< rd, rs1, 5-bit shift amount
-    shift6,     ///< rd, rs1, 6-bit shift amount
-    s,          ///< rs1, rs2, imm[11:0]
-    b,          ///< rs1, rs2, imm[12:1]
-    u,          ///< rd, imm[31:12]
-    j,          ///< rd, imm[20:1]
-    csr,        ///< rd, rs1, csr number
-    csr_imm,    ///< rd, 5-bit unsigned immediate, csr number
+    none,           ///< no operands: ecall, ebreak, fence
+    r,              ///< rd, rs1, rs2
+    r1,             ///< rd, rs1
+    i,              ///< rd, rs1, imm[11:0]
+    shift5,         ///< rd, rs1, 5-bit shift amount
+    shift6,         ///< rd, rs1, 6-bit shift amount
+    s,              ///< rs1, rs2, imm[11:0]
+    b,              ///< rs1, rs2, imm[12:1]
+    u,              ///< rd, imm[31:12]
+    j,              ///< rd, imm[20:1]
+    csr,            ///< rd, rs1, csr number
+    csr_imm,        ///< rd, 5-bit unsigned immediate, csr number
     load_reserved,  ///< rd, rs1
-    amo,        ///< rd, rs1, rs2
-    floating    ///< not decoded further
+    amo,            ///< rd, rs1, rs2
+    floating        ///< not decoded further
 };
 
 /// What kind of work it is; profiles and statistics count by it, engines dispatch on it.
@@ -84,19 +87,73 @@ struct Info {
     std::uint32_t match;  ///< their values
 };
 
+/// The table: a row for each `Op` in order, `Op::illegal` first.
+inline constexpr std::array kInfo = {
+    Info{"illegal", Format::none, Class::illegal, Extension::none, 0, 0},
+#define INSTRUCTION(op, name, format, kind, extension, mask, match) \
+    Info{name, Format::format, Class::kind, Extension::extension, mask, match},
+#include "isa/instructions.def"
+#undef INSTRUCTION
+};
+static_assert(kInfo.size() == static_cast<std::size_t>(Op::count));
+
 /// The table's row of an operation; for `Op::illegal` a row named "illegal".
-const Info& info(Op op);
+constexpr const Info& info(Op op) {
+    return kInfo[static_cast<std::size_t>(op)];
+}
 
 std::string_view name_of(Class kind);
 std::string_view name_of(Extension extension);
 
 /// Whether the operation reads or writes these registers (x0 included).
-bool reads_rs1(Op op);
-bool reads_rs2(Op op);
-bool writes_rd(Op op);
+constexpr bool reads_rs1(Op op) {
+    switch (info(op).format) {
+        case Format::r:
+        case Format::r1:
+        case Format::i:
+        case Format::shift5:
+        case Format::shift6:
+        case Format::s:
+        case Format::b:
+        case Format::csr:
+        case Format::load_reserved:
+        case Format::amo: return true;
+        default: return false;
+    }
+}
+
+constexpr bool reads_rs2(Op op) {
+    switch (info(op).format) {
+        case Format::r:
+        case Format::s:
+        case Format::b:
+        case Format::amo: return true;
+        default: return false;
+    }
+}
+
+constexpr bool writes_rd(Op op) {
+    switch (info(op).format) {
+        case Format::none:
+        case Format::s:
+        case Format::b:
+        case Format::floating: return false;
+        default: return true;
+    }
+}
 
 /// Whether control does not simply fall through: branches, jumps, and what may stop or leave the
 /// guest (system, csr, illegal, floating). Such an instruction is the last of its block.
-bool ends_block(Op op);
+constexpr bool ends_block(Op op) {
+    switch (info(op).kind) {
+        case Class::branch:
+        case Class::jump:
+        case Class::system:
+        case Class::csr:
+        case Class::illegal:
+        case Class::floating: return true;
+        default: return false;
+    }
+}
 
 }  // namespace reprise::isa

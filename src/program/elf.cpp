@@ -1,0 +1,222 @@
+#include "program/elf.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <optional>
+
+#include "base/error.h"
+
+namespace reprise {
+
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kLowestAddress = 64 * 1024;
+constexpr std::uint64_t kAddressEnd = (std::uint64_t{1} << 32) - kPage;
+constexpr std::uint64_t kTextSpan = std::uint64_t{1} << 30;
+
+class Parser {
+public:
+    Parser(std::span<const std::uint8_t> file, const std::string& name)
+        : file_(file), name_(name) {}
+
+    Elf parse() {
+        check_identification();
+        header_ = read<Elf64_Ehdr>(0, "the ELF header");
+        check_header();
+        Elf elf;
+        elf.segments = read_segments();
+        check_layout(elf.segments);
+        elf.entry = check_entry(elf.segments);
+        elf.symbols = read_symbols();
+        return elf;
+    }
+
+private:
+    template <class... Args>
+    [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
+        throw Error("{}: {}", name_, fmt::format(format, std::forward<Args>(args)...));
+    }
+
+    /// A part of the file, named in the message if it is not there.
+    std::span<const std::uint8_t> part(std::uint64_t offset, std::uint64_t size,
+                                       std::string_view what) const {
+        if (offset > file_.size() || size > file_.size() - offset)
+            refuse("{} goes past the end of the file: it is truncated", what);
+        return file_.subspan(offset, size);
+    }
+
+    template <class T>
+    T read(std::uint64_t offset, std::string_view what) const {
+        T value;
+        std::memcpy(&value, part(offset, sizeof value, what).data(), sizeof value);
+        return value;
+    }
+
+    void check_identification() const {
+        if (file_.size() < SELFMAG || std::memcmp(file_.data(), ELFMAG, SELFMAG) != 0)
+            refuse("not an ELF file");
+        const auto identification = part(0, EI_NIDENT, "the ELF header");
+        if (identification[EI_CLASS] == ELFCLASS32) refuse("a 32-bit ELF file: build it for rv64");
+        if (identification[EI_CLASS] != ELFCLASS64) refuse("an ELF file of unknown class");
+        if (identification[EI_DATA] == ELFDATA2MSB)
+            refuse("a big-endian ELF file: build it for little-endian RISC-V");
+        if (identification[EI_DATA] != ELFDATA2LSB) refuse("an ELF file of unknown byte order");
+        if (identification[EI_VERSION] != EV_CURRENT) refuse("an ELF file of unknown version");
+    }
+
+    void check_header() const {
+        if (header_.e_machine != EM_RISCV)
+            refuse("built for another machine (ELF number {}): build it for riscv64",
+                   header_.e_machine);
+        if (header_.e_type == ET_DYN)
+            refuse("position-independent or a shared library: link with -static -no-pie");
+        if (header_.e_type == ET_REL) refuse("an object file: link it");
+        if (header_.e_type != ET_EXEC) refuse("not an executable (ELF type {})", header_.e_type);
+        if (header_.e_phnum == 0) refuse("no program headers, so nothing to load");
+        if (header_.e_phentsize != sizeof(Elf64_Phdr))
+            refuse("program headers of {} bytes, not {}", header_.e_phentsize, sizeof(Elf64_Phdr));
+    }
+
+    std::vector<Segment> read_segments() const {
+        std::vector<Segment> segments;
+        std::uint64_t total = 0;
+        part(header_.e_phoff, std::uint64_t{header_.e_phnum} * sizeof(Elf64_Phdr),
+             "the program header table");
+        for (std::uint64_t i = 0; i < header_.e_phnum; ++i) {
+            const auto program_header = read<Elf64_Phdr>(header_.e_phoff + i * sizeof(Elf64_Phdr),
+                                                         "the program header table");
+            if (program_header.p_type == PT_INTERP || program_header.p_type == PT_DYNAMIC)
+                refuse("dynamically linked: link with -static -no-pie");
+            if (program_header.p_type != PT_LOAD || program_header.p_memsz == 0) continue;
+            segments.push_back(read_segment(program_header));
+            total += segments.back().bytes.size();
+        }
+        // Otherwise a small file could ask for any number of copies of itself.
+        if (total > file_.size()) refuse("segments share bytes of the file");
+        return segments;
+    }
+
+    Segment read_segment(const Elf64_Phdr& from) const {
+        const auto where = [&] { return fmt::format("the segment at {:#x}", from.p_vaddr); };
+        if (from.p_memsz < from.p_filesz)
+            refuse("{} is larger in the file ({:#x} bytes) than in memory ({:#x})", where(),
+                   from.p_filesz, from.p_memsz);
+        if (from.p_vaddr >= kAddressEnd || from.p_memsz > kAddressEnd - from.p_vaddr)
+            refuse("{} of {:#x} bytes goes past {:#x}: link to lower addresses", where(),
+                   from.p_memsz, kAddressEnd);
+        if (from.p_vaddr < kLowestAddress)
+            refuse("{} lies below {:#x}, where nothing is mapped: link to higher addresses",
+                   where(), kLowestAddress);
+        Segment segment{.address = static_cast<std::uint32_t>(from.p_vaddr),
+                        .memory_size = from.p_memsz,
+                        .bytes = part(from.p_offset, from.p_filesz, where()),
+                        .readable = (from.p_flags & (PF_R | PF_W)) != 0,
+                        .writable = (from.p_flags & PF_W) != 0,
+                        .executable = (from.p_flags & PF_X) != 0};
+        if (segment.executable) check_text(segment);
+        return segment;
+    }
+
+    void check_text(const Segment& segment) const {
+        if (segment.writable)
+            refuse(
+                "the segment at {:#x} is writable and executable: link text and data into "
+                "segments of their own",
+                segment.address);
+        if (segment.memory_size != segment.bytes.size())
+            refuse(
+                "the executable segment at {:#x} has {:#x} bytes in memory but {:#x} in the "
+                "file: keep .bss out of it",
+                segment.address, segment.memory_size, segment.bytes.size());
+        if (segment.address % 2 != 0)
+            refuse("the executable segment at {:#x} starts at an odd address", segment.address);
+    }
+
+    /// What concerns two segments; also puts them in order.
+    void check_layout(std::vector<Segment>& segments) const {
+        std::ranges::sort(segments, {}, &Segment::address);
+        const Segment* text = nullptr;  // the first
+        for (std::size_t i = 0; i < segments.size(); ++i) {
+            const Segment& here = segments[i];
+            if (i > 0) check_neighbours(segments[i - 1], here);
+            if (!here.executable) continue;
+            if (text == nullptr) text = &here;
+            if (here.end() - text->address >= kTextSpan)
+                refuse("text from {:#x} to {:#x} spans {:#x} bytes or more", text->address,
+                       here.end(), kTextSpan);
+        }
+        if (text == nullptr) refuse("no executable segment");
+    }
+
+    void check_neighbours(const Segment& low, const Segment& high) const {
+        if (low.end() > high.address)
+            refuse("the segments at {:#x} and {:#x} overlap", low.address, high.address);
+        const bool share_page = (low.end() - 1) / kPage == high.address / kPage;
+        if (share_page && ((low.writable && high.executable) || (low.executable && high.writable)))
+            refuse("the page at {:#x} holds text and writable data: align the segments to {} bytes",
+                   high.address / kPage * kPage, kPage);
+    }
+
+    std::uint32_t check_entry(const std::vector<Segment>& segments) const {
+        const std::uint64_t entry = header_.e_entry;
+        if (entry % 2 != 0) refuse("the entry {:#x} is odd", entry);
+        for (const Segment& segment : segments)
+            if (segment.executable && entry >= segment.address && segment.end() - entry >= 2 &&
+                entry < segment.end())
+                return static_cast<std::uint32_t>(entry);
+        refuse("the entry {:#x} lies outside of text", entry);
+    }
+
+    SymbolTable read_symbols() const {
+        if (header_.e_shoff == 0 || header_.e_shnum == 0) return {};
+        if (header_.e_shentsize != sizeof(Elf64_Shdr)) return {};
+        part(header_.e_shoff, std::uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr),
+             "the section header table");
+        std::optional<Elf64_Shdr> table;
+        for (std::uint64_t i = 0; i < header_.e_shnum; ++i) {
+            const Elf64_Shdr section = read_section(i);
+            if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS) continue;
+            part(section.sh_offset, section.sh_size, fmt::format("section {}", i));
+            if (section.sh_type == SHT_SYMTAB && !table) table = section;
+        }
+        if (!table || table->sh_entsize != sizeof(Elf64_Sym)) return {};
+        if (table->sh_link >= header_.e_shnum) return {};
+        const Elf64_Shdr strings = read_section(table->sh_link);
+        if (strings.sh_type != SHT_STRTAB) return {};
+        return {part(table->sh_offset, table->sh_size, "the symbol table"),
+                part(strings.sh_offset, strings.sh_size, "the string table")};
+    }
+
+    Elf64_Shdr read_section(std::uint64_t index) const {
+        return read<Elf64_Shdr>(header_.e_shoff + index * sizeof(Elf64_Shdr),
+                                "the section header table");
+    }
+
+    std::span<const std::uint8_t> file_;
+    const std::string& name_;
+    Elf64_Ehdr header_{};
+};
+
+}  // namespace
+
+Elf64_Sym SymbolTable::operator[](std::size_t index) const {
+    assert(index < size());
+    Elf64_Sym symbol;
+    std::memcpy(&symbol, entries_.data() + index * sizeof symbol, sizeof symbol);
+    return symbol;
+}
+
+std::string_view SymbolTable::name(const Elf64_Sym& symbol) const {
+    constexpr std::size_t kLongestName = 4096;
+    if (symbol.st_name >= strings_.size()) return {};
+    const auto* begin = reinterpret_cast<const char*>(strings_.data()) + symbol.st_name;
+    return {begin, ::strnlen(begin, std::min(kLongestName, strings_.size() - symbol.st_name))};
+}
+
+Elf parse_elf(std::span<const std::uint8_t> file, const std::string& name) {
+    return Parser(file, name).parse();
+}
+
+}  // namespace reprise

@@ -1,0 +1,132 @@
+#include "program/program.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "isa/decode.h"
+
+namespace reprise {
+
+namespace {
+
+Text decode_text(const Segment& segment) {
+    const std::size_t halfwords = segment.bytes.size() / 2;
+    Text text{.begin = segment.address,
+              .end = static_cast<std::uint32_t>(segment.address + 2 * halfwords),
+              .at = {}};
+    text.at.reserve(halfwords);
+    for (std::size_t i = 0; i < halfwords; ++i)
+        text.at.push_back(isa::decode(segment.bytes.subspan(2 * i)));
+    return text;
+}
+
+std::size_t count_instructions(const Text& text) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2)
+        ++count;
+    return count;
+}
+
+Hash identify(std::uint32_t entry, std::span<const Segment> segments) {
+    Hasher hasher;
+    hasher.add(entry).add(segments.size());
+    for (const Segment& segment : segments) {
+        const unsigned permissions = (segment.readable ? 4U : 0U) | (segment.writable ? 2U : 0U) |
+                                     (segment.executable ? 1U : 0U);
+        hasher.add(segment.address).add(segment.memory_size).add(permissions);
+        hasher.add(segment.bytes.size()).add(segment.bytes);
+    }
+    return hasher.finish();
+}
+
+bool is_function(const Elf64_Sym& symbol) {
+    const auto type = ELF64_ST_TYPE(symbol.st_info);
+    return type == STT_FUNC || type == STT_GNU_IFUNC;
+}
+
+/// A label that a person wrote: not the assembler's local ones, nor those that tell code from data
+/// ($x, $d).
+bool is_label(const Elf64_Sym& symbol, std::string_view name) {
+    return ELF64_ST_TYPE(symbol.st_info) == STT_NOTYPE && !name.starts_with("$") &&
+           !name.starts_with(".L");
+}
+
+Symbol to_symbol(const Elf64_Sym& from, std::string_view name) {
+    return {.address = static_cast<std::uint32_t>(from.st_value),
+            .size = static_cast<std::uint32_t>(std::min<std::uint64_t>(from.st_size, UINT32_MAX)),
+            .name = name};
+}
+
+template <class Wanted>
+std::vector<Symbol> select(const SymbolTable& table, std::span<const Text> texts, Wanted wanted) {
+    std::vector<Symbol> symbols;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const Elf64_Sym symbol = table[i];
+        const std::string_view name = table.name(symbol);
+        const auto holds = [&](const Text& text) {
+            return symbol.st_value >= text.begin && symbol.st_value < text.end;
+        };
+        if (!name.empty() && wanted(symbol, name) && std::ranges::any_of(texts, holds))
+            symbols.push_back(to_symbol(symbol, name));
+    }
+    // Of several at one address the longest counts, then the first in the table.
+    std::ranges::stable_sort(symbols, [](const Symbol& a, const Symbol& b) {
+        return a.address != b.address ? a.address < b.address : a.size > b.size;
+    });
+    const auto rest = std::ranges::unique(symbols, {}, &Symbol::address);
+    symbols.erase(rest.begin(), rest.end());
+    symbols.shrink_to_fit();
+    return symbols;
+}
+
+std::vector<Symbol> functions(const SymbolTable& table, std::span<const Text> texts) {
+    auto found = select(table, texts, [](const Elf64_Sym& symbol, std::string_view) {
+        return is_function(symbol);
+    });
+    return found.empty() ? select(table, texts, is_label) : found;
+}
+
+}  // namespace
+
+Program::Program(Bytes file, std::string name) : file_(std::move(file)), name_(std::move(name)) {
+    Elf elf = parse_elf(file_, name_);
+    entry_ = elf.entry;
+    segments_ = std::move(elf.segments);
+    table_ = elf.symbols;
+    for (const Segment& segment : segments_) {
+        if (!segment.executable) continue;
+        texts_.push_back(decode_text(segment));
+        instruction_count_ += count_instructions(texts_.back());
+    }
+    symbols_ = functions(table_, texts_);
+    identity_ = identify(entry_, segments_);
+}
+
+Program Program::from_elf(Bytes file, std::string name) {
+    return {std::move(file), std::move(name)};
+}
+
+Program Program::load(const std::filesystem::path& path) {
+    return from_elf(read_file(path, kLargestFile), path.string());
+}
+
+const Symbol* Program::symbol_at(std::uint64_t pc) const noexcept {
+    const auto after = std::ranges::upper_bound(symbols_, pc, {}, &Symbol::address);
+    if (after == symbols_.begin()) return nullptr;
+    const Symbol& symbol = *std::prev(after);
+    const bool inside = symbol.size == 0 ? fetch(pc & ~std::uint64_t{1}) != nullptr
+                                         : pc - symbol.address < symbol.size;
+    return inside ? &symbol : nullptr;
+}
+
+std::optional<Symbol> Program::find_symbol(std::string_view name) const {
+    for (std::size_t i = 0; i < table_.size(); ++i) {
+        const Elf64_Sym symbol = table_[i];
+        if (table_.name(symbol) == name && symbol.st_value <= UINT32_MAX && !name.empty())
+            return to_symbol(symbol, name);
+    }
+    return std::nullopt;
+}
+
+}  // namespace reprise
