@@ -22,7 +22,8 @@ private:
     asmjit::Error _emit(asmjit::InstId id, const asmjit::Operand_& o0, const asmjit::Operand_& o1,
                         const asmjit::Operand_& o2, const asmjit::Operand_* rest) override;
     /// An instruction that cannot be encoded is a defect of the compiler.
-    void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
+    void handleError(asmjit::Error error, const char* message,
+                     asmjit::BaseEmitter* origin) override;
 
     std::uint64_t count_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "compiler/control_flow.h"
 
+#include "compiler/context.h"
+
 #include <algorithm>
 
 namespace reprise::compiler {
@@ -10,16 +12,18 @@ using isa::Op;
 DirectJump direct_jump(const Program& program, const Block& block) {
     const isa::Instruction& last = *program.fetch(block.last);
     if (isa::info(last.op).kind != Class::branch && last.op != Op::jal) return {};
-    return {.exists = true, .target = block.last + static_cast<std::int64_t>(last.imm)};
+    return {.exists = true, .target = std::uint64_t{block.last} + static_cast<std::uint64_t>(std::int64_t{last.imm})};
 }
 
-ControlFlow::ControlFlow(const Program& program) : program_(program), blocks_(find_blocks(program)) {
-    for (const Program::Text& text : program.texts()) {
+ControlFlow::ControlFlow(const Program& program)
+    : program_(program), blocks_(find_blocks(program)) {
+    for (const Text& text : program.texts()) {
         at_.emplace_back((text.end - text.begin) / 2, kNoBlock);
     }
     std::size_t text = 0;
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        while (blocks_[i].begin >= program.texts()[text].end) ++text;
+        while (blocks_[i].begin >= program.texts()[text].end)
+            ++text;
         at_[text][(blocks_[i].begin - program.texts()[text].begin) / 2] = i;
     }
     find_loops();
@@ -89,7 +93,8 @@ std::array<double, 32> ControlFlow::register_weights() const {
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         constexpr double kPerLoop = 8;
         double weight = 1;
-        for (unsigned depth = 0; depth < std::min(loop_depth(i), 6U); ++depth) weight *= kPerLoop;
+        for (unsigned depth = 0; depth < std::min(loop_depth(i), 6U); ++depth)
+            weight *= kPerLoop;
         for (std::uint32_t pc = blocks_[i].begin; pc < blocks_[i].end;) {
             const isa::Instruction& in = *program_.fetch(pc);
             if (isa::reads_rs1(in.op)) weights[in.rs1] += weight;

@@ -74,7 +74,7 @@ bool GuestRegisters::is_single_lea(const Value& value) const {
 
 void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
     if (is_mapped(guest)) {
-        a_.mov(target, mapping_.host(guest));
+        if (target != mapping_.host(guest)) a_.mov(target, mapping_.host(guest));
     } else {
         a_.mov(target, register_slot(guest));
     }
@@ -126,8 +126,8 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     } else if (value.index_word || !is_mapped(value.index) || value.base == 0) {
         add_scaled_index(target, value);
     } else if (is_mapped(value.base)) {
-        a_.lea(target, x86::ptr(mapping_.host(value.base), mapping_.host(value.index), value.shift,
-                                imm));
+        a_.lea(target,
+               x86::ptr(mapping_.host(value.base), mapping_.host(value.index), value.shift, imm));
     } else {
         a_.mov(target, register_slot(value.base));
         a_.lea(target, x86::ptr(target, mapping_.host(value.index), value.shift, imm));
@@ -193,23 +193,21 @@ void GuestRegisters::settle(unsigned guest) {
 
 void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
     const x86::Gp home = mapping_.host(guest);
-    const bool refers_to_itself =
-        value.kind != Value::Kind::saved && value.refers_to(guest) && !is_single_lea(value);
     Value whole = value;
     whole.word = false;  // the extension is left for later
-    if (value.kind == Value::Kind::linear && value.base == guest && value.index == 0) {
-        if (value.imm != 0) {
-            const auto imm = static_cast<std::int32_t>(value.imm);
-            if (value.word) {
-                a_.add(home.r32(), imm);
-            } else {
-                a_.add(home, imm);
-            }
+    const bool adds_to_itself =
+        value.kind == Value::Kind::linear && value.base == guest && !value.index_word;
+    if (adds_to_itself && value.index == 0) {
+        const auto imm = static_cast<std::int32_t>(value.imm);
+        if (imm != 0) a_.add(value.word ? home.r32() : home, imm);
+    } else if (adds_to_itself && value.shift == 0 && value.imm == 0) {
+        if (is_mapped(value.index)) {
+            a_.add(home, mapping_.host(value.index));
+        } else {
+            a_.add(home, register_slot(value.index));
         }
-    } else if (value.kind == Value::Kind::high && value.base == guest) {
-        a_.shl(home, 32);
-    } else if (refers_to_itself) {
-        evaluate(whole, host::kResult);
+    } else if (value.kind == Value::Kind::linear && value.base == guest && !is_single_lea(value)) {
+        evaluate(whole, host::kResult);  // evaluating would write the home before it is read
         a_.mov(home, host::kResult);
     } else {
         evaluate(whole, home);
@@ -252,8 +250,10 @@ void GuestRegisters::extend(unsigned guest) {
 }
 
 void GuestRegisters::force_all() {
-    for (unsigned guest = 1; guest < 32; ++guest) settle(guest);
-    for (unsigned guest = 1; guest < 32; ++guest) extend(guest);
+    for (unsigned guest = 1; guest < 32; ++guest)
+        settle(guest);
+    for (unsigned guest = 1; guest < 32; ++guest)
+        extend(guest);
 }
 
 void GuestRegisters::written(unsigned guest, Upper upper) {
@@ -285,8 +285,12 @@ x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
     }
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
     extend(at);
-    if (is_mapped(at)) return mapping_.host(at);
-    a_.mov(scratch, register_slot(at));
+    return read_home(at, scratch);
+}
+
+x86::Gp GuestRegisters::read_home(unsigned guest, x86::Gp scratch) {
+    if (is_mapped(guest)) return mapping_.host(guest);
+    a_.mov(scratch, register_slot(guest));
     return scratch;
 }
 

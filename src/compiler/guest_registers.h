@@ -31,9 +31,9 @@ struct Value {
         saved    ///< what its saved slot in the Context holds
     };
     Kind kind = Kind::home;
-    std::uint8_t base = 0;   ///< guest register, 0: none
-    std::uint8_t index = 0;  ///< guest register, 0: none
-    std::uint8_t shift = 0;  ///< 0..3, of the index
+    std::uint8_t base = 0;    ///< guest register, 0: none
+    std::uint8_t index = 0;   ///< guest register, 0: none
+    std::uint8_t shift = 0;   ///< 0..3, of the index
     bool index_word = false;  ///< only the index's low 32 bits count, zero-extended
     /// The value is the sign extension of the low 32 bits: for `home`, the home's upper half is
     /// not right yet; for `linear`, of the sum.
@@ -101,8 +101,8 @@ public:
         return guest != 0 && mapping_.has(guest) ? mapping_.host(guest) : host::kResult;
     }
     enum class Upper : std::uint8_t {
-        exact,         ///< all 64 bits are right
-        exact_word,    ///< and they are the sign extension of the low 32
+        exact,          ///< all 64 bits are right
+        exact_word,     ///< and they are the sign extension of the low 32
         to_be_extended  ///< the low 32 bits are right and must be sign-extended
     };
     /// `target(guest)` holds the new value.
@@ -120,6 +120,8 @@ public:
         std::int64_t distance = 0;
     };
     Checked& checked(unsigned guest) { return checked_[guest]; }
+    /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
+    x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
     const Mapping& mapping() const { return mapping_; }
 

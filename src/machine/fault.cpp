@@ -50,7 +50,7 @@ std::string describe_cause(const Fault& fault, const Program& program) {
 }  // namespace
 
 std::string describe_pc(std::uint64_t pc, const Program& program) {
-    const Program::Symbol* symbol = program.symbol_at(pc);
+    const Symbol* symbol = program.symbol_at(pc);
     if (symbol == nullptr) return fmt::format("{:#x}", pc);
     return fmt::format("{:#x} ({}+{:#x})", pc, symbol->name, pc - symbol->address);
 }

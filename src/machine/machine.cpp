@@ -8,7 +8,7 @@ namespace {
 
 std::vector<Region> all_regions(const Program& program, const Environment& environment) {
     std::vector<Region> regions = environment.regions(program);
-    for (const Program::Segment& segment : program.segments()) {
+    for (const Segment& segment : program.segments()) {
         regions.push_back({.name = segment.executable ? "text" : "data",
                            .begin = segment.address,
                            .size = segment.memory_size,
@@ -36,7 +36,7 @@ void Machine::restart() {
 void Machine::load() {
     state = State{};
     state.pc = program_->entry();
-    for (const Program::Segment& segment : program_->segments()) {
+    for (const Segment& segment : program_->segments()) {
         memory_.initialize(segment.address, segment.bytes);
     }
     environment_->start(*program_, state, memory_);

@@ -34,7 +34,7 @@ constexpr std::uint64_t round_up_to_page(std::uint64_t value) {
 /// The first address after the program.
 std::uint64_t end_of(const Program& program) {
     std::uint64_t end = 0;
-    for (const Program::Segment& segment : program.segments()) {
+    for (const Segment& segment : program.segments()) {
         end = std::max(end, segment.address + segment.memory_size);
     }
     return round_up_to_page(end);

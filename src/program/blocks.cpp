@@ -14,7 +14,8 @@ using isa::Op;
 class Marks {
 public:
     explicit Marks(const Program& program) : texts_(program.texts()) {
-        for (const Program::Text& text : texts_) marks_.emplace_back((text.end - text.begin) / 2);
+        for (const Text& text : texts_)
+            marks_.emplace_back((text.end - text.begin) / 2);
     }
 
     /// Marks a pc as the start of a block, if it is text. True if that is news.
@@ -49,7 +50,7 @@ private:
         return true;
     }
 
-    std::span<const Program::Text> texts_;
+    std::span<const Text> texts_;
     std::vector<std::vector<Bits>> marks_;
 };
 
@@ -82,7 +83,7 @@ private:
 
 /// The bytes of a segment that cannot change: where switch tables lie.
 std::span<const std::uint8_t> constant_bytes_at(const Program& program, std::uint64_t address) {
-    for (const Program::Segment& segment : program.segments()) {
+    for (const Segment& segment : program.segments()) {
         if (segment.writable || address < segment.address) continue;
         const std::uint64_t offset = address - segment.address;
         if (offset < segment.bytes.size()) return segment.bytes.subspan(offset);
@@ -108,7 +109,7 @@ void mark_relative_table(const Program& program, std::uint64_t address, Marks& m
 /// Decodes the text from its start on and marks what jumps and constants in it tell.
 void sweep(const Program& program, Marks& marks) {
     std::vector<std::uint64_t> tables;
-    for (const Program::Text& text : program.texts()) {
+    for (const Text& text : program.texts()) {
         Constants constants;
         std::uint64_t pc = text.begin;
         while (pc < text.end) {
@@ -125,13 +126,15 @@ void sweep(const Program& program, Marks& marks) {
         }
     }
     std::size_t budget = 0;
-    for (const Program::Segment& segment : program.segments()) budget += segment.bytes.size();
-    for (const std::uint64_t table : tables) mark_relative_table(program, table, marks, budget);
+    for (const Segment& segment : program.segments())
+        budget += segment.bytes.size();
+    for (const std::uint64_t table : tables)
+        mark_relative_table(program, table, marks, budget);
 }
 
 /// Marks where words of data point into text: function pointers, absolute switch tables.
 void scan_data(const Program& program, Marks& marks) {
-    for (const Program::Segment& segment : program.segments()) {
+    for (const Segment& segment : program.segments()) {
         if (segment.executable) continue;
         for (std::size_t at = (4 - segment.address % 4) % 4; at + 4 <= segment.bytes.size();
              at += 4) {
@@ -149,7 +152,7 @@ void sweep_from_middles(const Program& program, Marks& marks) {
     const auto add = [&](std::uint64_t pc) {
         if (marks.add_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
     };
-    for (const Program::Text& text : program.texts()) {
+    for (const Text& text : program.texts()) {
         for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
             if (marks.is_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
         }
@@ -187,13 +190,14 @@ Block block_from(const Program& program, const Marks& marks, std::uint32_t begin
 std::vector<Block> find_blocks(const Program& program) {
     Marks marks(program);
     marks.add_leader(program.entry());
-    for (const Program::Symbol& symbol : program.symbols()) marks.add_leader(symbol.address);
+    for (const Symbol& symbol : program.symbols())
+        marks.add_leader(symbol.address);
     sweep(program, marks);
     scan_data(program, marks);
     sweep_from_middles(program, marks);
 
     std::vector<Block> blocks;
-    for (const Program::Text& text : program.texts()) {
+    for (const Text& text : program.texts()) {
         for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
             if (!marks.is_leader(pc)) continue;
             Block block = block_from(program, marks, static_cast<std::uint32_t>(pc));

@@ -3,7 +3,8 @@
 ///
 /// A block is entered only at its first instruction and left only after its last one, as far as
 /// can be known from the program alone. An indirect jump may still go to any instruction: then
-/// engines interpret up to the next block start. So what is found here decides speed, never meaning.
+/// engines interpret up to the next block start. So what is found here decides speed, never
+/// meaning.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,93 @@
+#include "compiler/compiler.h"
+
+#include <chrono>
+
+#include "base/error.h"
+#include "compiler/translator.h"
+
+namespace reprise::compiler {
+
+namespace {
+
+/// What emitted code may use.
+void require_cpu() {
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
+        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("lzcnt") ||
+        !__builtin_cpu_supports("popcnt")) {
+        throw Error("this CPU lacks AVX2, BMI or LZCNT (x86-64-v3): use --engine interpreted");
+    }
+}
+
+/// Points the table at every block.
+void fill_jump_table(const Program& program, const std::vector<CompiledBlock>& blocks,
+                     const Translator& translator, const asmjit::CodeHolder& holder,
+                     std::span<std::uint32_t> table) {
+    for (std::uint32_t i = 0; i < blocks.size(); ++i) {
+        table[(blocks[i].block.begin - program.text_begin()) / 2] =
+            static_cast<std::uint32_t>(holder.labelOffset(translator.block_label(i)));
+    }
+}
+
+}  // namespace
+
+bool CompiledProgram::starts_block(std::uint64_t pc) const {
+    const std::uint64_t offset = pc - program().text_begin();
+    const std::span<const std::uint32_t> table = parts_.code->table();
+    return offset % 2 == 0 && offset / 2 < table.size() && table[offset / 2] != 0;
+}
+
+std::uint64_t CompiledProgram::enter(Context& context, std::uint64_t pc) const {
+    using Enter = std::uint64_t (*)(void* middle, const void* block);
+    const std::uint8_t* const code = parts_.code->code().data();
+    const auto enter =
+        reinterpret_cast<Enter>(reinterpret_cast<std::uintptr_t>(code) + parts_.enter_offset);
+    const std::uint32_t at = parts_.code->table()[(pc - program().text_begin()) / 2];
+    return enter(reinterpret_cast<std::uint8_t*>(&context) + kContextMiddle, code + at);
+}
+
+std::uintptr_t CompiledProgram::abort_address() const {
+    return reinterpret_cast<std::uintptr_t>(parts_.code->code().data()) + parts_.abort_offset;
+}
+
+std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> program,
+                                               const Options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    require_cpu();
+
+    const ControlFlow flow(*program);
+    const Mapping mapping = Mapping::for_weights(flow.register_weights());
+
+    asmjit::CodeHolder holder;
+    holder.init(asmjit::Environment::host());
+    Assembler assembler(holder);
+    Translator translator(*program, options, flow, mapping, assembler);
+
+    CompiledProgram::Parts parts{.program = program, .options = options};
+    if (options.count_blocks) {
+        parts.counts = std::make_unique<std::uint64_t[]>(flow.blocks().size());
+        translator.set_counters(parts.counts.get());
+    }
+
+    translator.emit_entry_and_exits();
+    for (std::uint32_t i = 0; i < flow.blocks().size(); ++i)
+        translator.emit_block(i);
+    translator.emit_stubs();
+
+    const std::size_t entries = (program->text_end() - program->text_begin()) / 2;
+    holder.flatten();
+    holder.resolveUnresolvedLinks();
+    parts.code = std::make_unique<Code>(entries, holder.codeSize());
+    holder.relocateToBase(reinterpret_cast<std::uintptr_t>(parts.code->code().data()));
+    holder.copyFlattenedData(parts.code->code().data(), parts.code->code().size());
+    parts.enter_offset = holder.labelOffset(translator.enter_label());
+    parts.abort_offset = holder.labelOffset(translator.abort_label());
+    parts.blocks = translator.compiled_blocks();
+    fill_jump_table(*program, parts.blocks, translator, holder, parts.code->table());
+    parts.code->seal();
+
+    parts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return std::make_shared<const CompiledProgram>(std::move(parts));
+}
+
+}  // namespace reprise::compiler

@@ -1,0 +1,83 @@
+/// @file
+/// From a program to x86-64, ahead of time, as a whole, in process.
+///
+/// Source of the instruction set that is emitted: x86-64-v3 (AVX2, BMI1, BMI2, LZCNT, MOVBE).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "compiler/code.h"
+#include "compiler/context.h"
+#include "machine/memory.h"
+#include "program/blocks.h"
+
+namespace reprise::compiler {
+
+struct Options {
+    /// Where the guests' memory lies for which the code is made.
+    Memory::Placement placement = Memory::Placement::low;
+    /// Whether every block counts how often it is entered (for measurements: it costs time).
+    bool count_blocks = false;
+};
+
+/// What was emitted for a block.
+struct CompiledBlock {
+    Block block;
+    std::uint32_t x86_instructions = 0;  ///< on its longest way through, cold stubs left out
+};
+
+/// A program's native code: immutable, may be run by any number of threads at once, each with a
+/// Context of its own.
+class CompiledProgram {
+public:
+    struct Parts {
+        std::shared_ptr<const Program> program;
+        Options options;
+        std::unique_ptr<Code> code;
+        std::size_t enter_offset = 0;
+        std::size_t abort_offset = 0;
+        std::vector<CompiledBlock> blocks;
+        std::unique_ptr<std::uint64_t[]> counts;
+        double seconds = 0;
+    };
+    explicit CompiledProgram(Parts parts) : parts_(std::move(parts)) {}
+
+    const Program& program() const { return *parts_.program; }
+    const Options& options() const { return parts_.options; }
+    const std::vector<CompiledBlock>& blocks() const { return parts_.blocks; }
+    /// With `count_blocks`: entries of each block, in the order of `blocks`.
+    const std::uint64_t* counts() const { return parts_.counts.get(); }
+
+    std::size_t x86_bytes() const { return parts_.code->code().size(); }
+    /// What compilation took.
+    double seconds() const { return parts_.seconds; }
+
+    /// Whether a block starts at `pc`: where `enter` may begin.
+    bool starts_block(std::uint64_t pc) const;
+
+    /// pc when compiled code cannot tell where the guest stands: it has gone wrong somewhere since
+    /// it was entered.
+    static constexpr std::uint64_t kAborted = ~std::uint64_t{0};
+
+    /// Runs from a block start until the guest leaves compiled code, and returns the pc it then
+    /// stands at, all registers exact, or kAborted.
+    std::uint64_t enter(Context& context, std::uint64_t pc) const;
+
+    /// The compiled code, and the address in it that a signal handler continues at when an access
+    /// to guest memory has failed.
+    std::span<const std::uint8_t> code() const { return parts_.code->code(); }
+    std::uintptr_t abort_address() const;
+
+private:
+    Parts parts_;
+};
+
+/// Compiles the whole program.
+/// @throws Error if this CPU lacks what the code uses, or memory is not to be had.
+std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> program,
+                                               const Options& options);
+
+}  // namespace reprise::compiler

@@ -1,0 +1,142 @@
+#include "compiler/engine.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <optional>
+
+#include "base/error.h"
+#include "compiler/signals.h"
+#include "machine/interpreter.h"
+
+namespace reprise::compiler {
+
+namespace {
+
+/// So often, in steps, is it looked whether an address went astray.
+constexpr std::uint64_t kSlice = 1 << 22;
+
+/// With fewer steps than this left, compiled code might leave at once.
+constexpr std::uint64_t kFewSteps = kSlack + kMaxBlockSteps;
+
+/// Stops the interpreter where compiled code can take over, but not before its first step.
+class UntilBlock {
+public:
+    UntilBlock(const CompiledProgram& program, bool to_the_end)
+        : program_(program), to_the_end_(to_the_end) {}
+
+    bool stop_before(std::uint64_t pc) const {
+        return retired_ && !to_the_end_ && program_.starts_block(pc);
+    }
+    void retired(const isa::Instruction&, std::uint64_t) { retired_ = true; }
+
+private:
+    const CompiledProgram& program_;
+    bool to_the_end_;
+    bool retired_ = false;
+};
+
+}  // namespace
+
+/// Compiled code runs with rsp in a Context, and signal handlers may run below it: so the Context
+/// lies at the upper end of a stack of its own.
+class CompiledEngine::Stack {
+public:
+    Stack() {
+        void* const got = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        if (got == MAP_FAILED) throw Error("cannot get a stack: {}", std::strerror(errno));
+        begin_ = static_cast<std::uint8_t*>(got);
+        ::mprotect(begin_, kGuard, PROT_NONE);
+        context_ = new (begin_ + kSize - kContextSpace) Context;
+    }
+    ~Stack() { ::munmap(begin_, kSize); }
+    Stack(const Stack&) = delete;
+    Stack& operator=(const Stack&) = delete;
+
+    Context& context() { return *context_; }
+
+private:
+    static constexpr std::size_t kSize = 256 * 1024, kGuard = 4096, kContextSpace = 1024;
+    static_assert(sizeof(Context) <= kContextSpace);
+
+    std::uint8_t* begin_;
+    Context* context_;
+};
+
+CompiledEngine::CompiledEngine(std::shared_ptr<const CompiledProgram> program)
+    : program_(std::move(program)), stack_(std::make_unique<Stack>()) {}
+
+CompiledEngine::~CompiledEngine() = default;
+
+Stop CompiledEngine::run(Machine& machine, std::uint64_t until_step) {
+    if (&machine.program() != &program_->program() ||
+        machine.memory().placement() != program_->options().placement) {
+        throw Error("{} was compiled for another program or another place of guest memory",
+                    program_->program().name());
+    }
+    const AccessGuard guard(program_->code(), program_->abort_address());
+    std::optional<SegmentBase> segment;
+    if (machine.memory().placement() == Memory::Placement::anywhere) {
+        segment.emplace(machine.memory().base());
+    }
+    while (machine.state.step < until_step) {
+        const Stop stop = run_slice(machine, std::min(until_step, machine.state.step + kSlice));
+        if (stop.kind != Stop::Kind::step_limit) return stop;
+    }
+    return Stop{};
+}
+
+Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step) {
+    while (machine.state.step < until_step) {
+        const bool has_steps = until_step - machine.state.step >= kFewSteps;
+        if (has_steps && program_->starts_block(machine.state.pc)) {
+            const std::uint64_t good_step = machine.state.step;
+            if (!run_compiled(machine, until_step)) {
+                return run_again(machine, good_step, until_step);
+            }
+        }
+        const Stop stop = interpret_to_block(machine, until_step);
+        if (stop.kind != Stop::Kind::step_limit) return stop;
+    }
+    return Stop{};
+}
+
+/// False if something went wrong on the way; the machine is then in no defined state.
+bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step) {
+    State& state = machine.state;
+    Context& context = stack_->context();
+    context.x = state.x;
+    context.reservation = state.reservation;
+    context.reserved = state.reserved ? 1 : 0;
+    context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
+    const std::uint64_t pc = program_->enter(context, state.pc);
+    if (pc == CompiledProgram::kAborted || (context.astray >> 32) != 0) return false;
+    state.x = context.x;
+    state.pc = pc;
+    state.step = until_step - static_cast<std::uint64_t>(context.budget + kSlack);
+    state.reservation = context.reservation;
+    state.reserved = context.reserved != 0;
+    return true;
+}
+
+/// Interprets at least one step (unless there is none left), up to where compiled code can go on.
+Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step) {
+    UntilBlock observer(*program_, until_step - machine.state.step < kFewSteps);
+    return interpret(machine, until_step, observer);
+}
+
+Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step,
+                               std::uint64_t until_step) {
+    machine.restart();
+    [[maybe_unused]] const Stop before = run(machine, good_step);
+    assert(before.kind == Stop::Kind::step_limit);
+    NoObserver observer;
+    return interpret(machine, until_step, observer);
+}
+
+}  // namespace reprise::compiler

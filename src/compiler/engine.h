@@ -1,0 +1,38 @@
+/// @file
+/// The engine that runs compiled code.
+#pragma once
+
+#include <memory>
+
+#include "compiler/compiler.h"
+#include "machine/machine.h"
+
+namespace reprise::compiler {
+
+/// Compiled code, with the interpreter for what it leaves aside: ecalls and CSRs, instructions that
+/// fault, jumps to where no block starts, and the last steps before a limit.
+///
+/// Compiled code only notices that something went wrong since it was last entered. What exactly
+/// comes from running the machine again from its start up to that entry, and interpreting from
+/// there: so a machine must have been run from step 0 by engines alone.
+class CompiledEngine final : public Engine {
+public:
+    /// Runs machines of this program whose memory lies where the code was compiled for.
+    explicit CompiledEngine(std::shared_ptr<const CompiledProgram> program);
+    ~CompiledEngine() override;
+
+    Stop run(Machine& machine, std::uint64_t until_step) override;
+
+private:
+    class Stack;
+
+    Stop run_slice(Machine& machine, std::uint64_t until_step);
+    bool run_compiled(Machine& machine, std::uint64_t until_step);
+    Stop interpret_to_block(Machine& machine, std::uint64_t until_step);
+    Stop run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step);
+
+    std::shared_ptr<const CompiledProgram> program_;
+    std::unique_ptr<Stack> stack_;
+};
+
+}  // namespace reprise::compiler

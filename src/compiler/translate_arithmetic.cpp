@@ -1,0 +1,616 @@
+/// Computing instructions: first those that stay linear expressions, then one template each.
+#include <cassert>
+#include <optional>
+
+#include "compiler/translator.h"
+#include "machine/arithmetic.h"
+
+namespace reprise::compiler {
+
+using asmjit::Imm;
+using asmjit::Operand;
+using isa::Op;
+
+namespace {
+
+bool fits_32_signed(std::int64_t value) {
+    return value == static_cast<std::int32_t>(value);
+}
+
+/// rs2 + (ext(rs1) << shift), where one expression can hold it.
+std::optional<Value> combine(Value base, Value index, unsigned shift, bool index_word) {
+    if (index.is_constant()) {
+        const auto value = index_word ? static_cast<std::uint32_t>(index.imm)
+                                      : static_cast<std::uint64_t>(index.imm);
+        base.imm =
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(base.imm) + (value << shift));
+        return base;
+    }
+    // The shifted part must be a single register, itself perhaps shifted already.
+    if (index.base != 0 && index.index != 0) return std::nullopt;
+    if (index_word && (index.imm != 0 || index.shift != 0)) return std::nullopt;
+    const std::uint8_t source = index.base != 0 ? index.base : index.index;
+    const unsigned total = shift + index.shift;
+    if (total > 3) return std::nullopt;
+    Value sum = base;
+    sum.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum.imm) +
+                                        (static_cast<std::uint64_t>(index.imm) << shift));
+    const bool zero_extends = index_word || index.index_word;
+    if (sum.index == 0) {
+        sum.index = source;
+        sum.shift = static_cast<std::uint8_t>(total);
+        sum.index_word = zero_extends;
+    } else if (sum.base == 0 && total == 0 && !zero_extends) {
+        sum.base = source;
+    } else {
+        return std::nullopt;
+    }
+    return sum;
+}
+
+/// An expression's constant part is an x86 displacement, unless it is all there is.
+bool is_encodable(const Value& value) {
+    return value.is_constant() || fits_32_signed(value.imm);
+}
+
+/// A W result: only the low 32 bits of the constant part count.
+Value as_word(Value value) {
+    value.imm = static_cast<std::int32_t>(value.imm);
+    value.word = !value.is_constant();
+    return value;
+}
+
+}  // namespace
+
+// --- Linear expressions ------------------------------------------------------------------------
+
+void Translator::add_registers(const Instruction& in, unsigned shift, bool index_word) {
+    const bool for_word = in.op == Op::addw;
+    // Each `settle` may change what the other value is, so both are looked at anew.
+    const auto try_combine = [&] {
+        regs_.linear(in.rs1, for_word || index_word);
+        regs_.linear(in.rs2, for_word);
+        std::optional<Value> sum =
+            combine(regs_.linear(in.rs2, for_word), regs_.linear(in.rs1, for_word || index_word),
+                    shift, index_word);
+        if (sum && for_word) sum = as_word(*sum);
+        if (!sum || !is_encodable(*sum)) return false;
+        regs_.set_value(in.rd, *sum);
+        return true;
+    };
+    if (try_combine()) return;
+    regs_.settle(in.rs2);
+    if (try_combine()) return;
+    regs_.settle(in.rs1);
+    const bool combined = try_combine();  // two homes always do
+    assert(combined);
+    static_cast<void>(combined);
+}
+
+void Translator::shift_left(const Instruction& in) {
+    Value value = regs_.linear(in.rs1, false);
+    const auto amount = static_cast<unsigned>(in.imm);
+    if (value.is_constant()) {
+        value.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(value.imm) << amount);
+        regs_.set_value(in.rd, value);
+        return;
+    }
+    const std::optional<Value> shifted = combine(Value::constant(0), value, amount, false);
+    if (shifted && is_encodable(*shifted)) {
+        regs_.set_value(in.rd, *shifted);
+        return;
+    }
+    shift_by_immediate(in, x86::Inst::kIdShl, Width::doubleword);
+}
+
+/// `slli 32` then `srli` or `srai`: an extension.
+void Translator::shift_right(const Instruction& in) {
+    const Value value = regs_.value(in.rs1);
+    const bool is_high = value.kind == Value::Kind::high;
+    if (is_high && in.op == Op::srli && in.imm >= 29 && in.imm <= 32) {
+        regs_.set_value(in.rd, {.kind = Value::Kind::linear,
+                                .index = value.base,
+                                .shift = static_cast<std::uint8_t>(32 - in.imm),
+                                .index_word = true});
+    } else if (is_high && in.op == Op::srai && in.imm == 32) {
+        regs_.set_value(in.rd, {.kind = Value::Kind::linear, .base = value.base, .word = true});
+    } else {
+        shift_by_immediate(in, in.op == Op::srli ? x86::Inst::kIdShr : x86::Inst::kIdSar,
+                           Width::doubleword);
+    }
+}
+
+bool Translator::translate_linear(const Instruction& in, std::uint32_t pc) {
+    switch (in.op) {
+        case Op::lui: regs_.set_value(in.rd, Value::constant(in.imm)); return true;
+        case Op::auipc:
+            regs_.set_value(in.rd, Value::constant(std::int64_t{pc} + in.imm));
+            return true;
+        case Op::addi: {
+            Value value = regs_.linear(in.rs1, false);
+            value.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(value.imm) +
+                                                  static_cast<std::uint64_t>(std::int64_t{in.imm}));
+            if (!is_encodable(value)) {
+                regs_.settle(in.rs1);
+                value = regs_.linear(in.rs1, false);
+                value.imm += in.imm;
+            }
+            regs_.set_value(in.rd, value);
+            return true;
+        }
+        case Op::add: add_registers(in, 0, false); return true;
+        case Op::sh1add: add_registers(in, 1, false); return true;
+        case Op::sh2add: add_registers(in, 2, false); return true;
+        case Op::sh3add: add_registers(in, 3, false); return true;
+        case Op::add_uw: add_registers(in, 0, true); return true;
+        case Op::sh1add_uw: add_registers(in, 1, true); return true;
+        case Op::sh2add_uw: add_registers(in, 2, true); return true;
+        case Op::sh3add_uw: add_registers(in, 3, true); return true;
+        case Op::slli:
+            if (in.imm <= 3) {
+                shift_left(in);
+                return true;
+            }
+            if (in.imm == 32 && !regs_.value(in.rs1).is_constant()) {
+                regs_.prepare(in.rs1);
+                const Value value = regs_.value(in.rs1);
+                const auto source = value.kind == Value::Kind::home ? in.rs1 : value.base;
+                regs_.set_value(in.rd, {.kind = Value::Kind::high, .base = source});
+                return true;
+            }
+            return false;
+        case Op::srli:
+        case Op::srai: shift_right(in); return true;
+        default: return false;
+    }
+}
+
+bool Translator::translate_word_linear(const Instruction& in) {
+    switch (in.op) {
+        case Op::addiw: {
+            const Value& source = regs_.value(in.rs1);
+            if (in.imm == 0 && source.kind == Value::Kind::linear && regs_.is_word(in.rs1)) {
+                regs_.set_value(in.rd, source);
+                return true;
+            }
+            Value value = regs_.linear(in.rs1, true);
+            const bool is_word = regs_.is_word(in.rs1);
+            value.imm += in.imm;
+            value = as_word(value);
+            // sext.w of what is extended already, and in its home: a copy.
+            if (in.imm == 0 && is_word && !regs_.value(in.rs1).word) value.word = false;
+            regs_.set_value(in.rd, value);
+            return true;
+        }
+        case Op::addw: add_registers(in, 0, false); return true;
+        case Op::slliw: {
+            if (in.imm > 3) return false;
+            const Value value = regs_.linear(in.rs1, true);
+            const std::optional<Value> shifted =
+                combine(Value::constant(0), value, static_cast<unsigned>(in.imm), false);
+            if (!shifted) return false;
+            regs_.set_value(in.rd, as_word(*shifted));
+            return true;
+        }
+        default: return false;
+    }
+}
+
+// --- Templates ---------------------------------------------------------------------------------
+
+void Translator::begin(const Instruction& in, bool has_b) {
+    regs_.release(in.rd);
+    regs_.prepare(in.rs1);
+    if (has_b) regs_.prepare(in.rs2);
+}
+
+x86::Gp Translator::target(const Instruction& in, Width width) const {
+    const x86::Gp whole = regs_.target(in.rd);
+    return width == Width::word ? whole.r32() : whole;
+}
+
+Operand Translator::operand(unsigned guest, Width width, x86::Gp scratch) {
+    return width == Width::word ? regs_.read_word_operand(guest, scratch)
+                                : regs_.read_operand(guest, scratch);
+}
+
+x86::Gp Translator::reg(unsigned guest, Width width, x86::Gp scratch) {
+    return width == Width::word ? regs_.read_word(guest, scratch) : regs_.read(guest, scratch);
+}
+
+void Translator::move(x86::Gp target, const Operand& source) {
+    if (source.isReg() && source.id() == target.id()) return;
+    a_.emit(x86::Inst::kIdMov, target, source);
+}
+
+namespace {
+bool is_register(const Operand& operand, x86::Gp reg) {
+    return operand.isReg() && operand.id() == reg.id();
+}
+}  // namespace
+
+void Translator::two_operand(const Instruction& in, x86::Inst::Id id, Width width, bool commutes,
+                             bool immediate) {
+    const bool both_words =
+        regs_.is_word(in.rs1) && (immediate || regs_.is_word(in.rs2)) && width == Width::doubleword;
+    begin(in, !immediate);
+    const x86::Gp result = target(in, width);
+    Operand a = operand(in.rs1, width, host::kScratch1);
+    Operand b = immediate ? Operand(Imm(in.imm)) : operand(in.rs2, width, host::kScratch2);
+    if (commutes && (a.isImm() || is_register(b, result))) std::swap(a, b);
+    if (b.isImm() && b.as<Imm>().value() == -1 && id == x86::Inst::kIdXor) {
+        move(result, a);
+        a_.not_(result);
+    } else if (is_register(b, result) && !is_register(a, result)) {
+        const x86::Gp scratch = width == Width::word ? host::kResult.r32() : host::kResult;
+        move(scratch, a);
+        a_.emit(id, scratch, b);
+        a_.mov(result, scratch);
+    } else {
+        move(result, a);
+        a_.emit(id, result, b);
+    }
+    const bool keeps_words =
+        id == x86::Inst::kIdAnd || id == x86::Inst::kIdOr || id == x86::Inst::kIdXor;
+    regs_.written(in.rd, width == Width::word        ? Upper::to_be_extended
+                         : both_words && keeps_words ? Upper::exact_word
+                                                     : Upper::exact);
+}
+
+void Translator::subtract(const Instruction& in, Width width) {
+    begin(in, true);
+    const x86::Gp result = target(in, width);
+    const Operand a = operand(in.rs1, width, host::kScratch1);
+    const Operand b = operand(in.rs2, width, host::kScratch2);
+    const bool from_zero = a.isImm() && a.as<Imm>().value() == 0;
+    if (from_zero || (is_register(b, result) && !is_register(a, result))) {
+        move(result, b);
+        a_.neg(result);
+        if (!from_zero) a_.emit(x86::Inst::kIdAdd, result, a);
+    } else {
+        move(result, a);
+        a_.emit(x86::Inst::kIdSub, result, b);
+    }
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
+}
+
+void Translator::shift_by_register(const Instruction& in, x86::Inst::Id id, Width width) {
+    begin(in, true);
+    const Operand a = [&]() -> Operand {
+        const Operand source = operand(in.rs1, width, host::kScratch1);
+        return source.isImm() ? reg(in.rs1, width, host::kScratch1) : source;
+    }();
+    const x86::Gp b = reg(in.rs2, width, host::kScratch2);
+    a_.emit(id, target(in, width), a, b);
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
+}
+
+void Translator::shift_by_immediate(const Instruction& in, x86::Inst::Id id, Width width) {
+    begin(in, false);
+    const x86::Gp result = target(in, width);
+    move(result, operand(in.rs1, width, host::kScratch1));
+    if (in.imm != 0) a_.emit(id, result, Imm(in.imm));
+    const bool is_zero_extended = id == x86::Inst::kIdShr && in.imm != 0;
+    regs_.written(in.rd, width == Width::doubleword ? Upper::exact
+                         : is_zero_extended         ? Upper::exact_word
+                                                    : Upper::to_be_extended);
+}
+
+void Translator::rotate(const Instruction& in, x86::Inst::Id id, Width width) {
+    begin(in, true);
+    const x86::Gp result = width == Width::word ? host::kResult.r32() : host::kResult;
+    move(x86::ecx, operand(in.rs2, Width::word, host::kScratch1));
+    move(result, operand(in.rs1, width, host::kScratch2));
+    a_.emit(id, result, x86::cl);
+    move(target(in, width), result);
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
+}
+
+void Translator::rotate_immediate(const Instruction& in, Width width) {
+    begin(in, false);
+    a_.rorx(target(in, width), reg(in.rs1, width, host::kScratch1), in.imm);
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
+}
+
+void Translator::set_if(const Instruction& in, x86::CondCode condition, bool immediate) {
+    const bool words = regs_.is_word(in.rs1) && (immediate || regs_.is_word(in.rs2));
+    const Width width = words ? Width::word : Width::doubleword;
+    begin(in, !immediate);
+    const bool is_not_zero = !immediate && regs_.value(in.rs1).is_constant() &&
+                             regs_.value(in.rs1).imm == 0 && condition == x86::CondCode::kB;
+    const x86::Gp a = reg(is_not_zero ? in.rs2 : in.rs1, width, host::kScratch1);
+    const Operand b = is_not_zero ? Operand(Imm(0))
+                      : immediate ? Operand(Imm(in.imm))
+                                  : operand(in.rs2, width, host::kScratch2);
+    if (is_not_zero) condition = x86::CondCode::kNE;
+    const x86::Gp result = regs_.target(in.rd);
+    const bool is_free = !is_register(a, result) && !is_register(b, result);
+    const x86::Gp flag = is_free ? result : host::kResult;
+    if (is_free) a_.xor_(flag.r32(), flag.r32());
+    if (b.isImm() && b.as<Imm>().value() == 0) {
+        a_.test(a, a);
+    } else {
+        a_.emit(x86::Inst::kIdCmp, a, b);
+    }
+    a_.set(condition, flag.r8());
+    if (!is_free) a_.movzx(result.r32(), flag.r8());
+    regs_.written(in.rd, Upper::exact_word);
+}
+
+void Translator::and_not(const Instruction& in) {
+    begin(in, true);
+    const x86::Gp b = reg(in.rs2, Width::doubleword, host::kScratch2);
+    const x86::Gp a = reg(in.rs1, Width::doubleword, host::kScratch1);
+    a_.andn(target(in, Width::doubleword), b, a);
+    regs_.written(in.rd);
+}
+
+/// a op ~b, for `or` and `xor`.
+void Translator::or_not(const Instruction& in, x86::Inst::Id id) {
+    begin(in, true);
+    move(host::kResult, operand(in.rs2, Width::doubleword, host::kScratch2));
+    a_.not_(host::kResult);
+    a_.emit(id, host::kResult, operand(in.rs1, Width::doubleword, host::kScratch1));
+    move(target(in, Width::doubleword), host::kResult);
+    regs_.written(in.rd);
+}
+
+/// Minimum and maximum: rd takes the other one where `condition` holds between it and the other.
+void Translator::select(const Instruction& in, x86::CondCode condition) {
+    begin(in, true);
+    const x86::Gp result = target(in, Width::doubleword);
+    x86::Gp one = reg(in.rs1, Width::doubleword, host::kScratch1);
+    x86::Gp other = reg(in.rs2, Width::doubleword, host::kScratch2);
+    if (is_register(other, result)) std::swap(one, other);
+    move(result, one);
+    a_.cmp(result, other);
+    a_.cmov(condition, result, other);
+    regs_.written(in.rd);
+}
+
+void Translator::one_operand(const Instruction& in, x86::Inst::Id id, Width width, Upper upper) {
+    begin(in, false);
+    a_.emit(id, target(in, width), reg(in.rs1, width, host::kScratch1));
+    regs_.written(in.rd, upper);
+}
+
+void Translator::change_bit(const Instruction& in, x86::Inst::Id id, bool immediate) {
+    begin(in, !immediate);
+    const Operand b =
+        immediate ? Operand(Imm(in.imm)) : reg(in.rs2, Width::doubleword, host::kScratch2);
+    const x86::Gp result = target(in, Width::doubleword);
+    const x86::Gp work = is_register(b, result) ? host::kResult : result;
+    move(work, operand(in.rs1, Width::doubleword, host::kScratch1));
+    a_.emit(id, work, b);
+    move(result, work);
+    regs_.written(in.rd);
+}
+
+void Translator::extract_bit(const Instruction& in, bool immediate) {
+    begin(in, !immediate);
+    const x86::Gp result = target(in, Width::doubleword);
+    const x86::Gp a = reg(in.rs1, Width::doubleword, host::kScratch1);
+    if (immediate) {
+        a_.rorx(result, a, in.imm);
+    } else {
+        a_.shrx(result, a, reg(in.rs2, Width::doubleword, host::kScratch2));
+    }
+    a_.and_(result.r32(), 1);
+    regs_.written(in.rd, Upper::exact_word);
+}
+
+void Translator::or_combine_bytes(const Instruction& in) {
+    begin(in, false);
+    const x86::Gp result = target(in, Width::doubleword);
+    a_.vmovq(x86::xmm0, reg(in.rs1, Width::doubleword, host::kScratch1));
+    a_.vpxor(x86::xmm1, x86::xmm1, x86::xmm1);
+    a_.vpcmpeqb(x86::xmm0, x86::xmm0, x86::xmm1);
+    a_.vmovq(result, x86::xmm0);
+    a_.not_(result);
+    regs_.written(in.rd);
+}
+
+void Translator::multiply(const Instruction& in, Width width) {
+    begin(in, true);
+    const x86::Gp result = target(in, width);
+    Operand a = operand(in.rs1, width, host::kScratch1);
+    Operand b = operand(in.rs2, width, host::kScratch2);
+    if (a.isImm() || is_register(b, result)) std::swap(a, b);
+    if (a.isImm()) {  // both constant
+        move(result, a);
+        a_.emit(x86::Inst::kIdImul, result, result, b);
+    } else if (b.isImm()) {
+        a_.emit(x86::Inst::kIdImul, result, a, b);
+    } else {
+        move(result, a);
+        a_.emit(x86::Inst::kIdImul, result, b);
+    }
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
+}
+
+void Translator::multiply_high(const Instruction& in) {
+    begin(in, true);
+    Operand b = operand(in.rs2, Width::doubleword, host::kScratch1);
+    if (b.isImm()) b = reg(in.rs2, Width::doubleword, host::kScratch1);
+    regs_.read_into(in.rs1, x86::rax);
+    a_.emit(in.op == Op::mulh ? x86::Inst::kIdImul : x86::Inst::kIdMul, x86::rdx, x86::rax, b);
+    if (in.op == Op::mulhsu) {  // a < 0 was taken for a + 2^64
+        regs_.read_into(in.rs1, x86::rax);
+        a_.sar(x86::rax, 63);
+        a_.emit(x86::Inst::kIdAnd, x86::rax, b);
+        a_.sub(x86::rdx, x86::rax);
+    }
+    move(target(in, Width::doubleword), x86::rdx);
+    regs_.written(in.rd);
+}
+
+/// x86 traps where the divisor is 0 or the quotient overflows; RISC-V defines the result.
+void Translator::divide(const Instruction& in, Width width, bool is_signed, bool remainder) {
+    begin(in, true);
+    const bool word = width == Width::word;
+    const Value& divisor_value = regs_.value(in.rs2);
+    const auto constant = word ? static_cast<std::int32_t>(divisor_value.imm) : divisor_value.imm;
+    const bool is_safe = divisor_value.is_constant() && constant != 0 && constant != -1;
+    const x86::Gp divisor = reg(in.rs2, width, host::kScratch1);
+    regs_.read_into(in.rs1, x86::rax);
+    const x86::Gp rax = word ? x86::Gp(x86::eax) : x86::Gp(x86::rax);
+    const x86::Gp rdx = word ? x86::Gp(x86::edx) : x86::Gp(x86::rdx);
+    const asmjit::Label done = a_.newLabel();
+    if (!is_safe) {
+        const asmjit::Label special = cold([=, this] {
+            const asmjit::Label zero = a_.newLabel();
+            a_.test(divisor, divisor);
+            a_.jz(zero);
+            if (is_signed) {  // the divisor is -1
+                if (remainder) {
+                    a_.xor_(x86::edx, x86::edx);
+                } else {
+                    a_.neg(rax);
+                }
+                a_.jmp(done);
+            }
+            a_.bind(zero);
+            if (remainder) {
+                a_.mov(rdx, rax);
+            } else {
+                a_.mov(rax, -1);
+            }
+            a_.jmp(done);
+        });
+        if (is_signed) {
+            a_.lea(rdx, x86::ptr(divisor.r64(), 1));
+            a_.cmp(rdx, 1);
+            a_.jbe(special);
+        } else {
+            a_.test(divisor, divisor);
+            a_.jz(special);
+        }
+    }
+    if (!is_signed) {
+        a_.xor_(x86::edx, x86::edx);
+        a_.emit(x86::Inst::kIdDiv, rdx, rax, divisor);
+    } else if (word) {
+        a_.cdq();
+        a_.idiv(x86::edx, x86::eax, divisor);
+    } else {
+        a_.cqo();
+        a_.idiv(x86::rdx, x86::rax, divisor);
+    }
+    a_.bind(done);
+    move(target(in, width), remainder ? rdx : rax);
+    regs_.written(in.rd, word ? Upper::to_be_extended : Upper::exact);
+}
+
+bool Translator::translate_arithmetic(const Instruction& in) {
+    namespace Inst = x86::Inst;
+    using Cond = x86::CondCode;
+    constexpr Width w = Width::word, d = Width::doubleword;
+    switch (in.op) {
+        case Op::sub: subtract(in, d); return true;
+        case Op::subw: subtract(in, w); return true;
+        case Op::and_: two_operand(in, Inst::kIdAnd, d, true, false); return true;
+        case Op::or_: two_operand(in, Inst::kIdOr, d, true, false); return true;
+        case Op::xor_: two_operand(in, Inst::kIdXor, d, true, false); return true;
+        case Op::andi: two_operand(in, Inst::kIdAnd, d, true, true); return true;
+        case Op::ori: two_operand(in, Inst::kIdOr, d, true, true); return true;
+        case Op::xori: two_operand(in, Inst::kIdXor, d, true, true); return true;
+        case Op::slt: set_if(in, Cond::kL, false); return true;
+        case Op::sltu: set_if(in, Cond::kB, false); return true;
+        case Op::slti: set_if(in, Cond::kL, true); return true;
+        case Op::sltiu: set_if(in, Cond::kB, true); return true;
+        case Op::sll: shift_by_register(in, Inst::kIdShlx, d); return true;
+        case Op::srl: shift_by_register(in, Inst::kIdShrx, d); return true;
+        case Op::sra: shift_by_register(in, Inst::kIdSarx, d); return true;
+        case Op::sllw: shift_by_register(in, Inst::kIdShlx, w); return true;
+        case Op::srlw: shift_by_register(in, Inst::kIdShrx, w); return true;
+        case Op::sraw: shift_by_register(in, Inst::kIdSarx, w); return true;
+        case Op::slli: shift_by_immediate(in, Inst::kIdShl, d); return true;
+        case Op::slliw: shift_by_immediate(in, Inst::kIdShl, w); return true;
+        case Op::srliw: shift_by_immediate(in, Inst::kIdShr, w); return true;
+        case Op::sraiw: shift_by_immediate(in, Inst::kIdSar, w); return true;
+
+        case Op::mul: multiply(in, d); return true;
+        case Op::mulw: multiply(in, w); return true;
+        case Op::mulh:
+        case Op::mulhu:
+        case Op::mulhsu: multiply_high(in); return true;
+        case Op::div: divide(in, d, true, false); return true;
+        case Op::divu: divide(in, d, false, false); return true;
+        case Op::rem: divide(in, d, true, true); return true;
+        case Op::remu: divide(in, d, false, true); return true;
+        case Op::divw: divide(in, w, true, false); return true;
+        case Op::divuw: divide(in, w, false, false); return true;
+        case Op::remw: divide(in, w, true, true); return true;
+        case Op::remuw: divide(in, w, false, true); return true;
+
+        case Op::slli_uw: {
+            Instruction zero_extend = in;
+            zero_extend.op = Op::add_uw;
+            zero_extend.rs2 = 0;
+            add_registers(zero_extend, 0, true);
+            Instruction shift = in;
+            shift.op = Op::slli;
+            shift.rs1 = in.rd;
+            if (in.imm <= 3) {
+                shift_left(shift);
+            } else {
+                shift_by_immediate(shift, Inst::kIdShl, d);
+            }
+            return true;
+        }
+
+        case Op::andn: and_not(in); return true;
+        case Op::orn: or_not(in, Inst::kIdOr); return true;
+        case Op::xnor: or_not(in, Inst::kIdXor); return true;
+        case Op::clz: one_operand(in, Inst::kIdLzcnt, d, Upper::exact_word); return true;
+        case Op::clzw: one_operand(in, Inst::kIdLzcnt, w, Upper::exact_word); return true;
+        case Op::ctz: one_operand(in, Inst::kIdTzcnt, d, Upper::exact_word); return true;
+        case Op::ctzw: one_operand(in, Inst::kIdTzcnt, w, Upper::exact_word); return true;
+        case Op::cpop: one_operand(in, Inst::kIdPopcnt, d, Upper::exact_word); return true;
+        case Op::cpopw: one_operand(in, Inst::kIdPopcnt, w, Upper::exact_word); return true;
+        case Op::max: select(in, Cond::kL); return true;
+        case Op::maxu: select(in, Cond::kB); return true;
+        case Op::min: select(in, Cond::kG); return true;
+        case Op::minu: select(in, Cond::kA); return true;
+        case Op::sext_b:
+            begin(in, false);
+            a_.movsx(target(in, d), reg(in.rs1, d, host::kScratch1).r8());
+            regs_.written(in.rd, Upper::exact_word);
+            return true;
+        case Op::sext_h:
+            begin(in, false);
+            a_.movsx(target(in, d), reg(in.rs1, d, host::kScratch1).r16());
+            regs_.written(in.rd, Upper::exact_word);
+            return true;
+        case Op::zext_h:
+            begin(in, false);
+            a_.movzx(target(in, w), reg(in.rs1, d, host::kScratch1).r16());
+            regs_.written(in.rd, Upper::exact_word);
+            return true;
+        case Op::rol: rotate(in, Inst::kIdRol, d); return true;
+        case Op::ror: rotate(in, Inst::kIdRor, d); return true;
+        case Op::rolw: rotate(in, Inst::kIdRol, w); return true;
+        case Op::rorw: rotate(in, Inst::kIdRor, w); return true;
+        case Op::rori: rotate_immediate(in, d); return true;
+        case Op::roriw: rotate_immediate(in, w); return true;
+        case Op::orc_b: or_combine_bytes(in); return true;
+        case Op::rev8:
+            begin(in, false);
+            move(target(in, d), operand(in.rs1, d, host::kScratch1));
+            a_.bswap(target(in, d));
+            regs_.written(in.rd);
+            return true;
+
+        case Op::bclr: change_bit(in, Inst::kIdBtr, false); return true;
+        case Op::bset: change_bit(in, Inst::kIdBts, false); return true;
+        case Op::binv: change_bit(in, Inst::kIdBtc, false); return true;
+        case Op::bclri: change_bit(in, Inst::kIdBtr, true); return true;
+        case Op::bseti: change_bit(in, Inst::kIdBts, true); return true;
+        case Op::binvi: change_bit(in, Inst::kIdBtc, true); return true;
+        case Op::bext: extract_bit(in, false); return true;
+        case Op::bexti: extract_bit(in, true); return true;
+        default: return false;
+    }
+}
+
+}  // namespace reprise::compiler

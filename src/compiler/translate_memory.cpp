@@ -1,0 +1,253 @@
+/// Loads, stores and atomics.
+///
+/// An access uses the address modulo 2^32, so it cannot leave the guest's 4 GiB. That the upper
+/// half was zero is tested later: base registers are ORed into kAstray, and whoever leaves compiled
+/// code looks at it. A base in range plus a small displacement that is not in range wraps into
+/// pages that are never mapped, so the base alone need be looked at.
+#include "compiler/translator.h"
+
+namespace reprise::compiler {
+
+using isa::Op;
+
+namespace {
+
+/// How far an access may be from an address whose upper half is tested: less than the lowest
+/// 64 KiB above, and than the highest page below, with room for 8 bytes.
+constexpr std::int64_t kFarthestAbove = Memory::kLowest - 8;
+constexpr std::int64_t kFarthestBelow = -static_cast<std::int64_t>(Memory::kPageSize) + 8;
+
+bool is_near(std::int64_t distance) {
+    return distance >= kFarthestBelow && distance <= kFarthestAbove;
+}
+
+bool fits_32_signed(std::int64_t value) {
+    return value == static_cast<std::int32_t>(value);
+}
+
+}  // namespace
+
+/// [base32 + displacement], in the guest's 4 GiB.
+x86::Mem Translator::guest_memory(x86::Gp base, std::int32_t displacement,
+                                  std::uint32_t size) const {
+    x86::Mem memory = x86::ptr(base.r32(), displacement, size);
+    if (options_.placement == Memory::Placement::anywhere) memory.setSegment(x86::gs);
+    return memory;
+}
+
+/// home(base) + displacement
+x86::Mem Translator::checked_address(unsigned base, std::int64_t displacement, std::uint32_t size) {
+    GuestRegisters::Checked& checked = regs_.checked(base);
+    const x86::Gp home = regs_.read_home(base, host::kScratch1);
+    if (!is_near(displacement)) {
+        a_.lea(host::kScratch1, x86::ptr(home, static_cast<std::int32_t>(displacement)));
+        a_.or_(host::kAstray, host::kScratch1);
+        return guest_memory(host::kScratch1, 0, size);
+    }
+    if (!checked.is || !is_near(checked.distance + displacement)) {
+        a_.or_(host::kAstray, home);
+        checked = {.is = true, .distance = 0};
+    }
+    return guest_memory(home, static_cast<std::int32_t>(displacement), size);
+}
+
+x86::Mem Translator::address(unsigned rs1, std::int32_t imm, std::uint32_t size,
+                             bool rs1_is_overwritten) {
+    const Value& value = regs_.value(rs1);
+    if (value.kind == Value::Kind::linear && !value.word && value.index == 0) {
+        const std::int64_t displacement = value.imm + imm;
+        if (value.base == 0) {  // a constant
+            regs_.evaluate(Value::constant(displacement), host::kScratch1);
+            if ((displacement >> 32) != 0) a_.or_(host::kAstray, host::kScratch1);
+            return guest_memory(host::kScratch1, 0, size);
+        }
+        if (fits_32_signed(displacement)) return checked_address(value.base, displacement, size);
+    }
+    if (rs1_is_overwritten && value.kind != Value::Kind::home) {
+        regs_.read_into(rs1, host::kScratch1);
+        a_.or_(host::kAstray, host::kScratch1);
+        return guest_memory(host::kScratch1, imm, size);
+    }
+    regs_.settle(rs1);
+    regs_.extend(rs1);
+    return checked_address(rs1, imm, size);
+}
+
+void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed) {
+    regs_.release(in.rd);
+    const x86::Mem source = address(in.rs1, in.imm, size, in.rs1 == in.rd);
+    const x86::Gp result = regs_.target(in.rd);
+    switch (size) {
+        case 8: a_.mov(result, source); break;
+        case 4:
+            if (is_signed) {
+                a_.movsxd(result, source);
+            } else {
+                a_.mov(result.r32(), source);
+            }
+            break;
+        default:
+            if (is_signed) {
+                a_.movsx(result, source);
+            } else {
+                a_.movzx(result.r32(), source);
+            }
+            break;
+    }
+    regs_.written(in.rd, size == 8 || (size == 4 && !is_signed) ? Upper::exact : Upper::exact_word);
+}
+
+void Translator::store(const Instruction& in, std::uint32_t size) {
+    regs_.prepare(in.rs2);
+    const x86::Mem destination = address(in.rs1, in.imm, size, false);
+    const asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
+                                            : regs_.read_word_operand(in.rs2, host::kScratch2);
+    if (value.isImm()) {
+        a_.emit(x86::Inst::kIdMov, destination, value);
+        return;
+    }
+    x86::Gp source = host::kScratch2;
+    if (value.isMem()) {
+        a_.mov(size == 8 ? source : source.r32(), value.as<x86::Mem>());
+    } else {
+        source = value.as<x86::Gp>();
+    }
+    switch (size) {
+        case 8: a_.mov(destination, source.r64()); break;
+        case 4: a_.mov(destination, source.r32()); break;
+        case 2: a_.mov(destination, source.r16()); break;
+        default: a_.mov(destination, source.r8()); break;
+    }
+}
+
+// --- Atomics: one hart, so an AMO is a load, an operation and a store --------------------------
+
+/// The address of an LR, SC or AMO in kScratch1, noted for the test of its upper half. A misaligned
+/// one aborts.
+x86::Gp Translator::atomic_address(const Instruction& in, std::uint32_t size) {
+    regs_.read_into(in.rs1, host::kScratch1);
+    a_.test(host::kScratch1.r8(), static_cast<int>(size - 1));
+    a_.jnz(abort_);
+    return host::kScratch1;
+}
+
+void Translator::load_reserved(const Instruction& in, std::uint32_t size) {
+    begin(in, false);
+    const x86::Gp at = atomic_address(in, size);
+    a_.or_(host::kAstray, at);
+    a_.mov(context_slot(offsetof(Context, reservation)), at);
+    a_.mov(context_slot(offsetof(Context, reserved)), 1);
+    const x86::Gp result = regs_.target(in.rd);
+    if (size == 8) {
+        a_.mov(result, guest_memory(at, 0, size));
+    } else {
+        a_.movsxd(result, guest_memory(at, 0, size));
+    }
+    regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
+}
+
+void Translator::store_conditional(const Instruction& in, std::uint32_t size) {
+    begin(in, true);
+    const x86::Gp at = atomic_address(in, size);
+    const x86::Gp value = regs_.read(in.rs2, host::kScratch2);
+    const asmjit::Label failed = a_.newLabel();
+    a_.mov(x86::eax, 1);
+    a_.cmp(context_slot(offsetof(Context, reserved)), 0);
+    a_.je(failed);
+    a_.cmp(context_slot(offsetof(Context, reservation)), at);
+    a_.jne(failed);
+    a_.or_(host::kAstray, at);
+    a_.mov(guest_memory(at, 0, size), size == 8 ? value : value.r32());
+    a_.xor_(x86::eax, x86::eax);
+    a_.bind(failed);
+    a_.mov(context_slot(offsetof(Context, reserved)), 0);
+    move(regs_.target(in.rd), host::kResult);
+    regs_.written(in.rd, Upper::exact_word);
+}
+
+void Translator::atomic(const Instruction& in, std::uint32_t size) {
+    begin(in, true);
+    const x86::Gp at = atomic_address(in, size);
+    a_.or_(host::kAstray, at);
+    const auto sized = [size](x86::Gp reg) { return size == 8 ? reg : reg.r32(); };
+    const x86::Gp operand = sized(regs_.read(in.rs2, host::kScratch2));
+    const x86::Gp old = sized(host::kResult);
+    const x86::Gp fresh = sized(host::kScratch2);
+    a_.mov(old, guest_memory(at, 0, size));
+    const auto combined = [&](x86::Inst::Id id) {
+        if (operand != fresh) a_.mov(fresh, operand);
+        a_.emit(id, fresh, old);
+    };
+    // The operand stays unless the old value wins over it.
+    const auto selected = [&](x86::CondCode old_wins) {
+        if (operand != fresh) a_.mov(fresh, operand);
+        a_.cmp(old, fresh);
+        a_.cmov(old_wins, fresh, old);
+    };
+    switch (in.op) {
+        case Op::amoswap_w:
+        case Op::amoswap_d:
+            if (operand != fresh) a_.mov(fresh, operand);
+            break;
+        case Op::amoadd_w:
+        case Op::amoadd_d: combined(x86::Inst::kIdAdd); break;
+        case Op::amoxor_w:
+        case Op::amoxor_d: combined(x86::Inst::kIdXor); break;
+        case Op::amoand_w:
+        case Op::amoand_d: combined(x86::Inst::kIdAnd); break;
+        case Op::amoor_w:
+        case Op::amoor_d: combined(x86::Inst::kIdOr); break;
+        case Op::amomin_w:
+        case Op::amomin_d: selected(x86::CondCode::kL); break;
+        case Op::amomax_w:
+        case Op::amomax_d: selected(x86::CondCode::kG); break;
+        case Op::amominu_w:
+        case Op::amominu_d: selected(x86::CondCode::kB); break;
+        default: selected(x86::CondCode::kA); break;  // amomaxu
+    }
+    a_.mov(guest_memory(at, 0, size), fresh);
+    if (size == 4) a_.movsxd(host::kResult, host::kResult.r32());
+    move(regs_.target(in.rd), host::kResult);
+    regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
+}
+
+bool Translator::translate_memory(const Instruction& in) {
+    switch (in.op) {
+        case Op::lb: load(in, 1, true); return true;
+        case Op::lh: load(in, 2, true); return true;
+        case Op::lw: load(in, 4, true); return true;
+        case Op::ld: load(in, 8, true); return true;
+        case Op::lbu: load(in, 1, false); return true;
+        case Op::lhu: load(in, 2, false); return true;
+        case Op::lwu: load(in, 4, false); return true;
+        case Op::sb: store(in, 1); return true;
+        case Op::sh: store(in, 2); return true;
+        case Op::sw: store(in, 4); return true;
+        case Op::sd: store(in, 8); return true;
+        case Op::lr_w: load_reserved(in, 4); return true;
+        case Op::lr_d: load_reserved(in, 8); return true;
+        case Op::sc_w: store_conditional(in, 4); return true;
+        case Op::sc_d: store_conditional(in, 8); return true;
+        case Op::amoswap_w:
+        case Op::amoadd_w:
+        case Op::amoxor_w:
+        case Op::amoand_w:
+        case Op::amoor_w:
+        case Op::amomin_w:
+        case Op::amomax_w:
+        case Op::amominu_w:
+        case Op::amomaxu_w: atomic(in, 4); return true;
+        case Op::amoswap_d:
+        case Op::amoadd_d:
+        case Op::amoxor_d:
+        case Op::amoand_d:
+        case Op::amoor_d:
+        case Op::amomin_d:
+        case Op::amomax_d:
+        case Op::amominu_d:
+        case Op::amomaxu_d: atomic(in, 8); return true;
+        default: return false;
+    }
+}
+
+}  // namespace reprise::compiler

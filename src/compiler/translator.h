@@ -1,0 +1,129 @@
+/// @file
+/// Blocks of RISC-V to x86-64, one after the other.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "compiler/assembler.h"
+#include "compiler/compiler.h"
+#include "compiler/control_flow.h"
+#include "compiler/guest_registers.h"
+
+namespace reprise::compiler {
+
+class Translator {
+public:
+    Translator(const Program& program, const Options& options, const ControlFlow& flow,
+               const Mapping& mapping, Assembler& assembler);
+
+    /// Emits what everything else jumps to: how the host gets in and out. Must come first.
+    void emit_entry_and_exits();
+    /// Emits a block, and at its end the jump to the next unless that is the one emitted next.
+    void emit_block(std::uint32_t index);
+    /// Emits what was put aside as seldom run. Must come last.
+    void emit_stubs();
+
+    const asmjit::Label& block_label(std::uint32_t index) const { return labels_[index]; }
+    const asmjit::Label& enter_label() const { return enter_; }
+    const asmjit::Label& abort_label() const { return abort_; }
+    const std::vector<CompiledBlock>& compiled_blocks() const { return compiled_; }
+
+    /// With `count_blocks`: where the counters lie.
+    void set_counters(std::uint64_t* counters) { counters_ = counters; }
+
+private:
+    using Instruction = isa::Instruction;
+    using Upper = GuestRegisters::Upper;
+
+    // translator.cpp
+    void translate(const Instruction& in, std::uint32_t pc);
+    /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
+    /// they are when it is reached.
+    asmjit::Label cold(std::function<void()> body);
+    void exit_at(std::uint64_t pc);
+    void count_entry(std::uint32_t index);
+
+    // translate_arithmetic.cpp
+    bool translate_linear(const Instruction& in, std::uint32_t pc);
+    bool translate_word_linear(const Instruction& in);
+    bool translate_arithmetic(const Instruction& in);
+    void add_registers(const Instruction& in, unsigned shift, bool index_word);
+    void shift_left(const Instruction& in);
+    void shift_right(const Instruction& in);
+    void extend_zero(const Instruction& in, const Value& source, unsigned shift);
+
+    enum class Width : std::uint8_t { word, doubleword };
+    struct Operands {
+        x86::Gp target;        ///< where the result goes
+        asmjit::Operand a, b;  ///< rs1 and rs2 (or the immediate)
+    };
+    /// Makes ready to compute rd from rs1 and, if `has_b`, rs2.
+    void begin(const Instruction& in, bool has_b);
+    x86::Gp target(const Instruction& in, Width width) const;
+    asmjit::Operand operand(unsigned guest, Width width, x86::Gp scratch);
+    x86::Gp reg(unsigned guest, Width width, x86::Gp scratch);
+    void move(x86::Gp target, const asmjit::Operand& source);
+
+    /// target = a op b for a two-operand x86 instruction.
+    void two_operand(const Instruction& in, x86::Inst::Id id, Width width, bool commutes,
+                     bool immediate);
+    void subtract(const Instruction& in, Width width);
+    void shift_by_register(const Instruction& in, x86::Inst::Id id, Width width);
+    void shift_by_immediate(const Instruction& in, x86::Inst::Id id, Width width);
+    void rotate(const Instruction& in, x86::Inst::Id id, Width width);
+    void rotate_immediate(const Instruction& in, Width width);
+    void set_if(const Instruction& in, x86::CondCode condition, bool immediate);
+    void and_not(const Instruction& in);
+    void or_not(const Instruction& in, x86::Inst::Id id);
+    void select(const Instruction& in, x86::CondCode condition);
+    void one_operand(const Instruction& in, x86::Inst::Id id, Width width, Upper upper);
+    void change_bit(const Instruction& in, x86::Inst::Id id, bool immediate);
+    void extract_bit(const Instruction& in, bool immediate);
+    void or_combine_bytes(const Instruction& in);
+    void multiply(const Instruction& in, Width width);
+    void multiply_high(const Instruction& in);
+    void divide(const Instruction& in, Width width, bool is_signed, bool remainder);
+
+    // translate_memory.cpp
+    bool translate_memory(const Instruction& in);
+    /// The address rs1 + imm as a memory operand, noted for the test of its upper half.
+    x86::Mem address(unsigned rs1, std::int32_t imm, std::uint32_t size, bool rs1_is_overwritten);
+    x86::Mem guest_memory(x86::Gp base, std::int32_t displacement, std::uint32_t size) const;
+    x86::Mem checked_address(unsigned base, std::int64_t displacement, std::uint32_t size);
+    x86::Gp atomic_address(const Instruction& in, std::uint32_t size);
+    void load(const Instruction& in, std::uint32_t size, bool is_signed);
+    void store(const Instruction& in, std::uint32_t size);
+    void load_reserved(const Instruction& in, std::uint32_t size);
+    void store_conditional(const Instruction& in, std::uint32_t size);
+    void atomic(const Instruction& in, std::uint32_t size);
+
+    // translate_control.cpp
+    void finish_block(std::uint32_t index);
+    void branch(const Instruction& in, const Block& block);
+    void jump(const Instruction& in, const Block& block);
+    void jump_indirect(const Instruction& in, const Block& block);
+    void go_to(std::uint64_t pc);
+    asmjit::Label label_of(std::uint64_t pc);
+
+    const Program& program_;
+    const Options& options_;
+    const ControlFlow& flow_;
+    const Mapping& mapping_;
+    Assembler& a_;
+    GuestRegisters regs_;
+
+    std::vector<asmjit::Label> labels_;
+    asmjit::Label code_start_, enter_, leave_, abort_;
+    std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
+    struct Cold {
+        asmjit::Label label;
+        std::function<void()> body;
+    };
+    std::vector<Cold> cold_;
+    std::vector<CompiledBlock> compiled_;
+    std::uint64_t* counters_ = nullptr;
+};
+
+}  // namespace reprise::compiler

@@ -1,0 +1,23 @@
+/// @file
+/// Who called whom, at a fault.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "machine/memory.h"
+#include "machine/state.h"
+#include "program/program.h"
+
+namespace reprise {
+
+/// The pcs of the active calls, innermost first: where the guest stands, then return addresses.
+///
+/// Guests have neither frame pointers nor unwind tables as a rule, so each frame is worked out from
+/// the prologue of its function, as debuggers do: how far it has moved sp, and where it has saved
+/// ra. It depends on registers, memory and program alone. It ends where a return address does not
+/// follow a call.
+std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
+                                     const Memory& memory);
+
+}  // namespace reprise

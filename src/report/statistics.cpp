@@ -1,0 +1,75 @@
+#include "report/statistics.h"
+
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/hash.h"
+
+namespace reprise {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Fault& fault, const std::vector<std::uint64_t>& backtrace,
+             const Program& program) {
+    Json frames = Json::array();
+    for (const std::uint64_t pc : backtrace) {
+        const Symbol* const symbol = program.symbol_at(pc);
+        frames.push_back({{"pc", pc}, {"symbol", symbol == nullptr ? Json() : Json(symbol->name)}});
+    }
+    const Symbol* const symbol = program.symbol_at(fault.pc);
+    return {{"kind", name_of(fault.kind)},
+            {"pc", fault.pc},
+            {"address", fault.address},
+            {"step", fault.step},
+            {"symbol", symbol == nullptr ? Json() : Json(symbol->name)},
+            {"message", describe(fault, program)},
+            {"backtrace", frames}};
+}
+
+std::string_view name_of(Stop::Kind kind) {
+    switch (kind) {
+        case Stop::Kind::exited: return "exited";
+        case Stop::Kind::faulted: return "faulted";
+        case Stop::Kind::step_limit: break;
+    }
+    return "step_limit";
+}
+
+}  // namespace
+
+std::uint64_t peak_rss_bytes() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+std::string to_json(const Statistics& s, const Program& program) {
+    const bool faulted = s.stop.kind == Stop::Kind::faulted;
+    const Json json = {
+        {"program", program.name()},
+        {"program_hash", to_hex(program.identity())},
+        {"platform", s.platform},
+        {"engine", s.engine},
+        {"stop", name_of(s.stop.kind)},
+        {"steps", s.steps},
+        {"exit_code", s.exit_code},
+        {"fault", faulted ? to_json(s.stop.fault, s.backtrace, program) : Json()},
+        {"load_seconds", s.load_seconds},
+        {"compile_seconds", s.compile_seconds},
+        {"execute_seconds", s.execute_seconds},
+        {"steps_per_second",
+         s.execute_seconds > 0 ? static_cast<double>(s.steps) / s.execute_seconds : 0},
+        {"instructions", s.instructions},
+        {"blocks", s.blocks},
+        {"x86_bytes", s.x86_bytes},
+        {"chunks", 0},
+        {"log_bytes", 0},
+        {"peak_rss_bytes", peak_rss_bytes()},
+    };
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace reprise

@@ -1,0 +1,36 @@
+/// @file
+/// The statistics of a run as one JSON object. Names stay stable once they are there.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "machine/stop.h"
+
+namespace reprise {
+
+struct Statistics {
+    std::uint64_t steps = 0;
+    int exit_code = 0;  ///< what the command exits with
+    Stop stop{};
+    std::vector<std::uint64_t> backtrace;  ///< of a fault
+    std::string engine;
+    std::string platform;
+    double load_seconds = 0;     ///< from the file to the program in memory
+    double compile_seconds = 0;  ///< 0 where nothing was compiled
+    double execute_seconds = 0;
+    std::uint64_t instructions = 0;  ///< in the program
+    std::uint64_t blocks = 0;
+    std::uint64_t x86_bytes = 0;
+};
+
+/// All of it as JSON, indented, with what can be derived: steps_per_second, peak_rss_bytes,
+/// program_hash.
+std::string to_json(const Statistics& statistics, const Program& program);
+
+/// The most memory that this process has held at a time.
+std::uint64_t peak_rss_bytes();
+
+}  // namespace reprise
