@@ -26,6 +26,7 @@ struct Options {
 /// What was emitted for a block.
 struct CompiledBlock {
     Block block;
+    std::uint32_t code_offset = 0;
     std::uint32_t x86_instructions = 0;  ///< on its longest way through, cold stubs left out
 };
 

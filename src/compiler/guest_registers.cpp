@@ -128,6 +128,8 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     } else if (is_mapped(value.base)) {
         a_.lea(target,
                x86::ptr(mapping_.host(value.base), mapping_.host(value.index), value.shift, imm));
+    } else if (mapping_.host(value.index) == target) {
+        add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));
         a_.lea(target, x86::ptr(target, mapping_.host(value.index), value.shift, imm));

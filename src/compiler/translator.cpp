@@ -95,6 +95,7 @@ void Translator::count_entry(std::uint32_t index) {
 
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
+    const std::size_t code_offset = a_.offset();
     next_block_ = index + 1;
     a_.bind(labels_[index]);
     if (counters_ != nullptr) count_entry(index);
@@ -124,6 +125,7 @@ void Translator::emit_block(std::uint32_t index) {
     finish_block(index);
     compiled_.push_back(
         {.block = block,
+         .code_offset = static_cast<std::uint32_t>(code_offset),
          .x86_instructions = static_cast<std::uint32_t>(a_.count() - count_before)});
 }
 

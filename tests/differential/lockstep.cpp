@@ -1,0 +1,151 @@
+#include "differential/lockstep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "isa/disassemble.h"
+#include "platform/platform.h"
+
+namespace reprise::testing {
+
+Runner::Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
+               Memory::Placement placement) {
+    const auto collect = [this](std::span<const std::uint8_t> bytes) {
+        output_.insert(output_.end(), bytes.begin(), bytes.end());
+    };
+    Streams streams{.input = std::move(input), .output = collect, .diagnostics = collect};
+    machine_ = std::make_unique<Machine>(
+        program, make_environment("auto", *program, std::move(streams)), placement);
+    if (kind == Kind::compiled) {
+        engine_ = std::make_unique<compiler::CompiledEngine>(
+            compiler::compile(program, {.placement = machine_->memory().placement()}));
+    } else {
+        engine_ = std::make_unique<InterpretedEngine>();
+    }
+}
+
+namespace {
+
+std::string describe(const Stop& stop, const Program& program) {
+    switch (stop.kind) {
+        case Stop::Kind::step_limit: return "step limit";
+        case Stop::Kind::exited: return fmt::format("exit {}", stop.exit_code);
+        case Stop::Kind::faulted: break;
+    }
+    return reprise::describe(stop.fault, program);
+}
+
+/// The first word that differs in writable segments and the first part of the heap.
+std::string compare_memory(const Machine& a, const Machine& b) {
+    constexpr std::uint64_t kHeapPart = 1 << 20;
+    std::uint64_t begin = Memory::kHighest, end = 0;
+    for (const Segment& segment : a.program().segments()) {
+        if (!segment.writable) continue;
+        begin = std::min<std::uint64_t>(begin, segment.address);
+        end = std::max(end, segment.address + segment.memory_size + kHeapPart);
+    }
+    Bytes page_a(Memory::kPageSize), page_b(Memory::kPageSize);
+    for (begin -= begin % Memory::kPageSize; begin < end; begin += Memory::kPageSize) {
+        if (!a.memory().read(begin, page_a) || !b.memory().read(begin, page_b)) continue;
+        if (page_a == page_b) continue;
+        const auto at = static_cast<std::size_t>(
+            std::mismatch(page_a.begin(), page_a.end(), page_b.begin()).first - page_a.begin());
+        return fmt::format("  memory at {:#x}: {:#x} interpreted, {:#x} compiled\n", begin + at,
+                           page_a[at], page_b[at]);
+    }
+    return {};
+}
+
+/// What is different between two machines, or nothing.
+std::string compare(Runner& interpreted, const Stop& expected, Runner& compiled,
+                    const Stop& got) {
+    const Program& program = interpreted.machine().program();
+    std::string text;
+    const State& a = interpreted.machine().state;
+    const State& b = compiled.machine().state;
+    if (!(expected == got)) {
+        text += fmt::format("  stop: {} interpreted, {} compiled\n", describe(expected, program),
+                            describe(got, program));
+    }
+    for (unsigned i = 1; i < 32; ++i) {
+        if (a.x[i] == b.x[i]) continue;
+        text += fmt::format("  {}: {:#x} interpreted, {:#x} compiled\n", isa::register_name(i),
+                            a.x[i], b.x[i]);
+    }
+    if (a.pc != b.pc) text += fmt::format("  pc: {:#x} interpreted, {:#x} compiled\n", a.pc, b.pc);
+    if (a.step != b.step) text += fmt::format("  step: {} interpreted, {} compiled\n", a.step, b.step);
+    if (a.reserved != b.reserved || (a.reserved && a.reservation != b.reservation)) {
+        text += "  the reservations differ\n";
+    }
+    if (interpreted.output() != compiled.output()) text += "  the outputs differ\n";
+    return text + compare_memory(interpreted.machine(), compiled.machine());
+}
+
+/// Collects what the interpreter goes through.
+struct Listing {
+    bool stop_before(std::uint64_t) { return false; }
+    void retired(const isa::Instruction& in, std::uint64_t pc) {
+        text += fmt::format("    {} {:#x}: {}\n", step++, pc, isa::disassemble(in, pc));
+    }
+    std::uint64_t step;
+    std::string text;
+};
+
+/// Between `good` (equal) and `bad` (different): the smallest step at which they differ. Compiled
+/// code gives way to the interpreter some steps before a limit, so what went wrong lies up to
+/// kTail steps before.
+std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& input,
+                   std::uint64_t good, std::uint64_t bad, Memory::Placement placement) {
+    constexpr std::uint64_t kTail = compiler::kSlack + kMaxBlockSteps;
+    const auto differ_at = [&](std::uint64_t step) {
+        Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
+        Runner compiled(program, input, Runner::Kind::compiled, placement);
+        interpreted.run(good);
+        compiled.run(good);
+        const Stop expected = interpreted.run(step);
+        const Stop got = compiled.run(step);
+        return compare(interpreted, expected, compiled, got);
+    };
+    // From `good`, the shortest run that shows it.
+    std::uint64_t low = good, high = std::max(bad, good + kTail);
+    while (differ_at(high).empty() && high < good + 100 * kTail) high += kTail;
+    while (high - low > 1) {
+        const std::uint64_t middle = low + (high - low) / 2;
+        (differ_at(middle).empty() ? low : high) = middle;
+    }
+    Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
+    const std::uint64_t first = high > kTail ? high - kTail : 0;
+    interpreted.run(first);
+    Listing listing{.step = first};
+    interpret(interpreted.machine(), high, listing);
+    return fmt::format(
+        "at step {}:\n{}  a block that starts {} steps before this, less its own length, was the "
+        "last that compiled code entered:\n{}",
+        high, differ_at(high), compiler::kSlack, listing.text);
+}
+
+}  // namespace
+
+LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, const Bytes& input,
+                               std::uint64_t every, std::uint64_t limit,
+                               Memory::Placement placement) {
+    LockstepResult result;
+    {
+        Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
+        Runner compiled(program, input, Runner::Kind::compiled, placement);
+        while (true) {
+            const std::uint64_t until = std::min(result.steps + every, limit);
+            const Stop expected = interpreted.run(until);
+            const Stop got = compiled.run(until);
+            result.difference = compare(interpreted, expected, compiled, got);
+            if (!result.difference.empty()) break;
+            result.steps = interpreted.machine().state.step;
+            if (expected.kind != Stop::Kind::step_limit || until == limit) return result;
+        }
+    }
+    result.difference += narrow(program, input, result.steps, result.steps + every, placement);
+    return result;
+}
+
+}  // namespace reprise::testing
