@@ -1,8 +1,11 @@
 #include "isa/decode.h"
 
 #include <array>
-#include <cassert>
 #include <cstring>
+
+// A program is decoded at each of its halfwords, and what lies in the middle of instructions is
+// noise: every branch on it is mispredicted. So the tables are turned, at compile time, into ones
+// that need hardly a branch: `Dispatch` finds the row, and the fields are looked up or masked.
 
 namespace reprise::isa {
 
@@ -22,108 +25,138 @@ constexpr std::uint8_t reg(std::uint32_t bits, unsigned low) {
     return static_cast<std::uint8_t>(bits >> low & 31);
 }
 
-Instruction illegal(std::uint32_t bits, std::uint8_t length) {
-    return {.length = length, .imm = static_cast<std::int32_t>(bits)};
+// The functions below write to `to` instead of returning it: g++ returns the structure by writing
+// it in pieces and reading it back as a whole, which stalls the processor and doubles the time.
+
+void set_illegal(std::uint32_t bits, std::uint8_t length, Instruction& to) {
+    to = {.length = length, .imm = static_cast<std::int32_t>(bits)};
 }
 
-/// Finds the row of a 32-bit instruction. `first` gives, for each value of opcode, funct3 and
-/// funct7, the first row that may match, and `next` the one to try after it; 0 ends the search.
-struct Dispatch {
-    static constexpr unsigned kKeyBits = 5 + 3 + 7;
-    static constexpr std::uint32_t kKeyMask = 0xfe00707c;
-
-    std::array<std::uint8_t, 1 << kKeyBits> first{};
-    std::array<std::uint8_t, kInfo.size()> next{};
-
-    static constexpr std::uint32_t key(std::uint32_t bits) {
-        return move(bits, 31, 25, 8) | move(bits, 14, 12, 5) | move(bits, 6, 2);
-    }
-
-    static constexpr std::uint32_t spread(std::uint32_t key) {
-        return move(key, 14, 8, 25) | move(key, 7, 5, 12) | move(key, 4, 0, 2);
-    }
-
-    /// Rows go in by rising number, to the end of their chain. Chains that meet stay one: a row too
-    /// many on the way costs a comparison, no more.
-    constexpr void add(std::uint8_t row, std::uint32_t at) {
-        std::uint8_t* link = &first[at];
-        while (*link != 0 && *link != row)
-            link = &next[*link];
-        *link = row;
-    }
-
+/// Finds the first row of a table whose mask and match fit. `Key` names some bits of the encoding:
+/// `first` gives for each of their values the first row that may fit, `next` the one to try after
+/// it. Row 0 is the table's row for what fits nothing else.
+template <const auto& kRows, class Key>
+class Dispatch {
+public:
     constexpr Dispatch() {
-        for (std::size_t row = 1; row < kInfo.size(); ++row) {
-            const std::uint32_t open = ~kInfo[row].mask & kKeyMask;
+        for (std::size_t row = 1; row < kRows.size(); ++row) {
+            const std::uint32_t open = ~std::uint32_t{kRows[row].mask} & Key::kMask;
             // All values of the key's bits that the row leaves open, by the usual subset walk.
             std::uint32_t subset = 0;
             do {
-                add(static_cast<std::uint8_t>(row), key(kInfo[row].match | subset));
+                add(static_cast<std::uint8_t>(row), Key::of(kRows[row].match | subset));
                 subset = (subset - open) & open;
             } while (subset != 0);
         }
     }
+
+    std::uint8_t find(std::uint32_t bits) const {
+        std::uint8_t row = first_[Key::of(bits)];
+        while ((bits & kRows[row].mask) != kRows[row].match)
+            row = next_[row];
+        return row;
+    }
+
+private:
+    /// Rows come by rising number and go to the end of the chain. Chains that meet stay one: a row
+    /// too many on the way costs a comparison, no more.
+    constexpr void add(std::uint8_t row, std::uint32_t key) {
+        std::uint8_t* link = &first_[key];
+        while (*link != 0 && *link != row)
+            link = &next_[*link];
+        *link = row;
+    }
+
+    std::array<std::uint8_t, 1 << Key::kWidth> first_{};
+    std::array<std::uint8_t, kRows.size()> next_{};
 };
 
-constexpr Dispatch kDispatch;
+// --- 32 bits ---
 
-Op find(std::uint32_t bits) {
-    std::uint8_t row = kDispatch.first[Dispatch::key(bits)];
-    while ((bits & kInfo[row].mask) != kInfo[row].match)
-        row = kDispatch.next[row];
-    return static_cast<Op>(row);
-}
-
-Instruction decode_word(std::uint32_t bits) {
-    const Op op = find(bits);
-    Instruction result{.op = op, .length = 4};
-    const auto signed_bits = static_cast<std::int32_t>(bits);
-    const auto imm = [&](std::uint32_t value) { result.imm = static_cast<std::int32_t>(value); };
-    const auto rd = [&] { result.rd = reg(bits, 7); };
-    const auto rs1 = [&] { result.rs1 = reg(bits, 15); };
-    const auto rs2 = [&] { result.rs2 = reg(bits, 20); };
-    switch (info(op).format) {
-        case Format::none:
-            if (op == Op::illegal) return illegal(bits, 4);
-            break;
-        case Format::r:
-        case Format::amo: rd(), rs1(), rs2(); break;
-        case Format::r1:
-        case Format::load_reserved: rd(), rs1(); break;
-        case Format::i:
-            rd(), rs1();
-            result.imm = signed_bits >> 20;
-            break;
-        case Format::shift5: rd(), rs1(), imm(move(bits, 24, 20)); break;
-        case Format::shift6: rd(), rs1(), imm(move(bits, 25, 20)); break;
-        case Format::s:
-            rs1(), rs2();
-            result.imm = (signed_bits >> 25 << 5) | static_cast<std::int32_t>(move(bits, 11, 7));
-            break;
-        case Format::b:
-            rs1(), rs2();
-            result.imm = sign_extend(move(bits, 31, 31, 12) | move(bits, 7, 7, 11) |
-                                         move(bits, 30, 25, 5) | move(bits, 11, 8, 1),
-                                     13);
-            break;
-        case Format::u: rd(), imm(bits & 0xfffff000); break;
-        case Format::j:
-            rd();
-            result.imm = sign_extend(move(bits, 31, 31, 20) | move(bits, 19, 12, 12) |
-                                         move(bits, 20, 20, 11) | move(bits, 30, 21, 1),
-                                     21);
-            break;
-        case Format::csr:
-        case Format::csr_imm: rd(), rs1(), imm(move(bits, 31, 20)); break;
-        case Format::floating: break;
+/// Opcode, funct3 and funct7.
+struct WordKey {
+    static constexpr unsigned kWidth = 5 + 3 + 7;
+    static constexpr std::uint32_t kMask = 0xfe00707c;
+    static constexpr std::uint32_t of(std::uint32_t bits) {
+        return move(bits, 31, 25, 8) | move(bits, 14, 12, 5) | move(bits, 6, 2);
     }
-    return result;
+};
+
+constexpr Dispatch<kInfo, WordKey> kWords;
+
+/// Which fields an operation has: masks over registers, and how to make its immediate.
+struct Fields {
+    enum Immediate : std::uint8_t { none, i, s, b, u, j, amount, all_bits, count };
+
+    std::uint8_t rd = 0;
+    std::uint8_t rs1 = 0;
+    std::uint8_t rs2 = 0;
+    Immediate immediate = none;
+    std::uint32_t amount_mask = 0;
+};
+
+constexpr Fields fields_of(Op op) {
+    Fields fields;
+    if (writes_rd(op)) fields.rd = 31;
+    if (reads_rs1(op) || info(op).format == Format::csr_imm) fields.rs1 = 31;
+    if (reads_rs2(op)) fields.rs2 = 31;
+    const auto amount = [&](std::uint32_t mask) {
+        fields.immediate = Fields::amount;
+        fields.amount_mask = mask;
+    };
+    switch (info(op).format) {
+        case Format::i: fields.immediate = Fields::i; break;
+        case Format::s: fields.immediate = Fields::s; break;
+        case Format::b: fields.immediate = Fields::b; break;
+        case Format::u: fields.immediate = Fields::u; break;
+        case Format::j: fields.immediate = Fields::j; break;
+        case Format::shift5: amount(0x1f); break;
+        case Format::shift6: amount(0x3f); break;
+        case Format::csr:
+        case Format::csr_imm: amount(0xfff); break;
+        default: break;
+    }
+    if (op == Op::illegal) fields = {.immediate = Fields::all_bits};
+    return fields;
 }
+
+constexpr auto kFields = [] {
+    std::array<Fields, kInfo.size()> fields{};
+    for (std::size_t op = 0; op < fields.size(); ++op)
+        fields[op] = fields_of(static_cast<Op>(op));
+    return fields;
+}();
+
+void decode_word(std::uint32_t bits, Instruction& to) {
+    const std::uint8_t row = kWords.find(bits);
+    const Fields& fields = kFields[row];
+    const auto signed_bits = static_cast<std::int32_t>(bits);
+    std::int32_t immediates[Fields::count];
+    immediates[Fields::none] = 0;
+    immediates[Fields::i] = signed_bits >> 20;
+    immediates[Fields::s] = (signed_bits >> 25 << 5) | static_cast<std::int32_t>(move(bits, 11, 7));
+    immediates[Fields::b] = (signed_bits >> 31 << 12) |
+                            static_cast<std::int32_t>(move(bits, 7, 7, 11) | move(bits, 30, 25, 5) |
+                                                      move(bits, 11, 8, 1));
+    immediates[Fields::u] = static_cast<std::int32_t>(bits & 0xfffff000);
+    immediates[Fields::j] =
+        (signed_bits >> 31 << 20) | static_cast<std::int32_t>(bits & 0x000ff000) |
+        static_cast<std::int32_t>(move(bits, 20, 20, 11) | move(bits, 30, 21, 1));
+    immediates[Fields::amount] = static_cast<std::int32_t>(bits >> 20 & fields.amount_mask);
+    immediates[Fields::all_bits] = signed_bits;
+    to = {.op = static_cast<Op>(row),
+          .rd = static_cast<std::uint8_t>(reg(bits, 7) & fields.rd),
+          .rs1 = static_cast<std::uint8_t>(reg(bits, 15) & fields.rs1),
+          .rs2 = static_cast<std::uint8_t>(reg(bits, 20) & fields.rs2),
+          .length = 4,
+          .imm = immediates[fields.immediate]};
+}
+
+// --- 16 bits ---
 
 /// How the fields of a compressed instruction lie, and which registers it implies.
 enum class Layout : std::uint8_t {
     none,
-    floating,
     ciw,       // rd' = x2 + imm
     cl_w,      // rd', rs1', imm[6:2]
     cl_d,      // rd', rs1', imm[7:3]
@@ -146,150 +179,184 @@ enum class Layout : std::uint8_t {
     cb,        // rs1', x0, imm[8:1]
     cb_shift,  // rd' = rs1', shift amount
     cb_andi,   // rd' = rs1', imm[5:0]
-    cj         // x0, imm[11:1]
+    cj,        // x0, imm[11:1]
+    count
 };
 
-enum class Reserved : std::uint8_t { no, rd_0, rs1_0, imm_0 };
-
-struct Compressed {
-    std::string_view name;
-    Layout layout;
-    Op op;
-    Reserved reserved;
-    std::uint16_t mask;
-    std::uint16_t match;
+struct Operands {
+    std::uint8_t rd = 0;
+    std::uint8_t rs1 = 0;
+    std::uint8_t rs2 = 0;
+    std::int32_t imm = 0;
 };
 
-constexpr std::array kCompressed = {
-#define COMPRESSED(name, layout, op, reserved, mask, match) \
-    Compressed{name, Layout::layout, Op::op, Reserved::reserved, mask, match},
-#include "isa/compressed.def"
-#undef COMPRESSED
-};
-
-/// The rows of a quadrant and funct3, which lie next to each other: first and one past the last.
-struct Rows {
-    std::uint8_t begin, end;
-};
-
-constexpr std::uint32_t compressed_key(std::uint32_t bits) {
-    return move(bits, 15, 13, 2) | move(bits, 1, 0);
+constexpr std::int32_t compressed_immediate(Layout layout, std::uint32_t bits) {
+    const auto number = [](std::uint32_t value) { return static_cast<std::int32_t>(value); };
+    const std::uint32_t six = move(bits, 12, 12, 5) | move(bits, 6, 2);
+    switch (layout) {
+        case Layout::ciw:
+            return number(move(bits, 10, 7, 6) | move(bits, 12, 11, 4) | move(bits, 5, 5, 3) |
+                          move(bits, 6, 6, 2));
+        case Layout::cl_w:
+        case Layout::cs_w:
+            return number(move(bits, 5, 5, 6) | move(bits, 12, 10, 3) | move(bits, 6, 6, 2));
+        case Layout::cl_d:
+        case Layout::cs_d: return number(move(bits, 6, 5, 6) | move(bits, 12, 10, 3));
+        case Layout::ci:
+        case Layout::ci_li:
+        case Layout::cb_andi: return sign_extend(six, 6);
+        case Layout::ci_lui: return sign_extend(six << 12, 18);
+        case Layout::ci_16sp:
+            return sign_extend(move(bits, 12, 12, 9) | move(bits, 4, 3, 7) | move(bits, 5, 5, 6) |
+                                   move(bits, 2, 2, 5) | move(bits, 6, 6, 4),
+                               10);
+        case Layout::ci_shift:
+        case Layout::cb_shift: return number(six);
+        case Layout::ci_lwsp:
+            return number(move(bits, 3, 2, 6) | move(bits, 12, 12, 5) | move(bits, 6, 4, 2));
+        case Layout::ci_ldsp:
+            return number(move(bits, 4, 2, 6) | move(bits, 12, 12, 5) | move(bits, 6, 5, 3));
+        case Layout::css_w: return number(move(bits, 8, 7, 6) | move(bits, 12, 9, 2));
+        case Layout::css_d: return number(move(bits, 9, 7, 6) | move(bits, 12, 10, 3));
+        case Layout::cb:
+            return sign_extend(move(bits, 12, 12, 8) | move(bits, 6, 5, 6) | move(bits, 2, 2, 5) |
+                                   move(bits, 11, 10, 3) | move(bits, 4, 3, 1),
+                               9);
+        case Layout::cj:
+            return sign_extend(move(bits, 12, 12, 11) | move(bits, 8, 8, 10) |
+                                   move(bits, 10, 9, 8) | move(bits, 6, 6, 7) |
+                                   move(bits, 7, 7, 6) | move(bits, 2, 2, 5) |
+                                   move(bits, 11, 11, 4) | move(bits, 5, 3, 1),
+                               12);
+        default: return 0;
+    }
 }
 
-constexpr std::array<Rows, 32> kCompressedRows = [] {
-    std::array<Rows, 32> rows{};
-    for (std::uint8_t i = 0; i < kCompressed.size(); ++i) {
-        Rows& range = rows[compressed_key(kCompressed[i].match)];
-        if (range.end == 0) range.begin = i;
-        range.end = static_cast<std::uint8_t>(i + 1);
-    }
-    return rows;
-}();
-
-void expand(Instruction& to, Layout layout, std::uint32_t bits) {
+constexpr Operands compressed_operands(Layout layout, std::uint32_t bits) {
     const std::uint8_t rd = reg(bits, 7);
     const std::uint8_t rs2 = reg(bits, 2);
     const auto high = static_cast<std::uint8_t>(8 + move(bits, 9, 7));  // rs1' or rd'
     const auto low = static_cast<std::uint8_t>(8 + move(bits, 4, 2));   // rs2' or rd'
-    const std::uint32_t imm6 = move(bits, 12, 12, 5) | move(bits, 6, 2);
-    const std::uint32_t word = move(bits, 5, 5, 6) | move(bits, 12, 10, 3) | move(bits, 6, 6, 2);
-    const std::uint32_t doubleword = move(bits, 6, 5, 6) | move(bits, 12, 10, 3);
-    const auto set = [&to](unsigned d, unsigned s1, unsigned s2, std::uint32_t imm) {
-        to.rd = static_cast<std::uint8_t>(d);
-        to.rs1 = static_cast<std::uint8_t>(s1);
-        to.rs2 = static_cast<std::uint8_t>(s2);
-        to.imm = static_cast<std::int32_t>(imm);
-    };
-    const auto extend = [](std::uint32_t value, unsigned width) {
-        return static_cast<std::uint32_t>(sign_extend(value, width));
-    };
+    const std::int32_t imm = compressed_immediate(layout, bits);
     switch (layout) {
-        case Layout::none:
-        case Layout::floating: return;
-        case Layout::ciw:
-            return set(low, 2, 0,
-                       move(bits, 10, 7, 6) | move(bits, 12, 11, 4) | move(bits, 5, 5, 3) |
-                           move(bits, 6, 6, 2));
-        case Layout::cl_w: return set(low, high, 0, word);
-        case Layout::cl_d: return set(low, high, 0, doubleword);
-        case Layout::cs_w: return set(0, high, low, word);
-        case Layout::cs_d: return set(0, high, low, doubleword);
-        case Layout::ci: return set(rd, rd, 0, extend(imm6, 6));
-        case Layout::ci_li: return set(rd, 0, 0, extend(imm6, 6));
-        case Layout::ci_lui: return set(rd, 0, 0, extend(imm6, 6) << 12);
-        case Layout::ci_16sp:
-            return set(2, 2, 0,
-                       extend(move(bits, 12, 12, 9) | move(bits, 4, 3, 7) | move(bits, 5, 5, 6) |
-                                  move(bits, 2, 2, 5) | move(bits, 6, 6, 4),
-                              10));
-        case Layout::ci_shift: return set(rd, rd, 0, imm6);
+        case Layout::ciw: return {low, 2, 0, imm};
+        case Layout::cl_w:
+        case Layout::cl_d: return {low, high, 0, imm};
+        case Layout::cs_w:
+        case Layout::cs_d: return {0, high, low, imm};
+        case Layout::ci:
+        case Layout::ci_shift: return {rd, rd, 0, imm};
+        case Layout::ci_li:
+        case Layout::ci_lui: return {rd, 0, 0, imm};
+        case Layout::ci_16sp: return {2, 2, 0, imm};
         case Layout::ci_lwsp:
-            return set(rd, 2, 0, move(bits, 3, 2, 6) | move(bits, 12, 12, 5) | move(bits, 6, 4, 2));
-        case Layout::ci_ldsp:
-            return set(rd, 2, 0, move(bits, 4, 2, 6) | move(bits, 12, 12, 5) | move(bits, 6, 5, 3));
-        case Layout::css_w: return set(0, 2, rs2, move(bits, 8, 7, 6) | move(bits, 12, 9, 2));
-        case Layout::css_d: return set(0, 2, rs2, move(bits, 9, 7, 6) | move(bits, 12, 10, 3));
-        case Layout::cr_jr: return set(0, rd, 0, 0);
-        case Layout::cr_jalr: return set(1, rd, 0, 0);
-        case Layout::cr_mv: return set(rd, 0, rs2, 0);
-        case Layout::cr_add: return set(rd, rd, rs2, 0);
-        case Layout::ca: return set(high, high, low, 0);
-        case Layout::cb:
-            return set(0, high, 0,
-                       extend(move(bits, 12, 12, 8) | move(bits, 6, 5, 6) | move(bits, 2, 2, 5) |
-                                  move(bits, 11, 10, 3) | move(bits, 4, 3, 1),
-                              9));
-        case Layout::cb_shift: return set(high, high, 0, imm6);
-        case Layout::cb_andi: return set(high, high, 0, extend(imm6, 6));
-        case Layout::cj:
-            return set(0, 0, 0,
-                       extend(move(bits, 12, 12, 11) | move(bits, 8, 8, 10) | move(bits, 10, 9, 8) |
-                                  move(bits, 6, 6, 7) | move(bits, 7, 7, 6) | move(bits, 2, 2, 5) |
-                                  move(bits, 11, 11, 4) | move(bits, 5, 3, 1),
-                              12));
+        case Layout::ci_ldsp: return {rd, 2, 0, imm};
+        case Layout::css_w:
+        case Layout::css_d: return {0, 2, rs2, imm};
+        case Layout::cr_jr: return {0, rd, 0, imm};
+        case Layout::cr_jalr: return {1, rd, 0, imm};
+        case Layout::cr_mv: return {rd, 0, rs2, imm};
+        case Layout::cr_add: return {rd, rd, rs2, imm};
+        case Layout::ca: return {high, high, low, imm};
+        case Layout::cb: return {0, high, 0, imm};
+        case Layout::cb_shift:
+        case Layout::cb_andi: return {high, high, 0, imm};
+        default: return {0, 0, 0, imm};
     }
 }
 
-bool is_reserved(const Instruction& instruction, Reserved reserved) {
-    switch (reserved) {
-        case Reserved::no: return false;
-        case Reserved::rd_0: return instruction.rd == 0;
-        case Reserved::rs1_0: return instruction.rs1 == 0;
-        case Reserved::imm_0: return instruction.imm == 0;
-    }
-    return true;
+/// Each bit of each operand is a bit of the encoding or fixed. So the operands are the OR of what
+/// bits 12..7 and what bits 6..2 make of them, and two small tables by layout hold both.
+constexpr std::size_t kLayouts = static_cast<std::size_t>(Layout::count);
+using HighOperands = std::array<std::array<Operands, 64>, kLayouts>;
+using LowOperands = std::array<std::array<Operands, 32>, kLayouts>;
+
+template <class Table>
+constexpr Table tabulate(unsigned shift) {
+    Table table{};
+    for (std::size_t layout = 0; layout < kLayouts; ++layout)
+        for (std::uint32_t i = 0; i < table[layout].size(); ++i)
+            table[layout][i] = compressed_operands(static_cast<Layout>(layout), i << shift);
+    return table;
 }
 
-Instruction decode_halfword(std::uint32_t bits) {
-    const Rows rows = kCompressedRows[compressed_key(bits)];
-    for (unsigned i = rows.begin; i < rows.end; ++i) {
-        const Compressed& row = kCompressed[i];
-        if ((bits & row.mask) != row.match) continue;
-        Instruction result{.op = row.op, .length = 2};
-        expand(result, row.layout, bits);
-        if (is_reserved(result, row.reserved)) break;
-        return result;
+constexpr auto kHigh = tabulate<HighOperands>(7);
+constexpr auto kLow = tabulate<LowOperands>(2);
+
+struct Compressed {
+    std::uint16_t mask;
+    std::uint16_t match;
+    Op op;
+    Layout layout;
+    std::uint16_t nonzero;
+};
+
+constexpr std::array kCompressed = {
+    Compressed{0, 0, Op::illegal, Layout::none, 0},
+#define COMPRESSED(name, layout, op, mask, match, nonzero) \
+    Compressed{mask, match, Op::op, Layout::layout, nonzero},
+#include "isa/compressed.def"
+#undef COMPRESSED
+};
+
+/// Quadrant, funct3, and the bits that tell arithmetic operations apart.
+struct HalfwordKey {
+    static constexpr unsigned kWidth = 10;
+    static constexpr std::uint32_t kMask = 0xfc63;
+    static constexpr std::uint32_t of(std::uint32_t bits) {
+        return move(bits, 15, 10, 4) | move(bits, 6, 5, 2) | move(bits, 1, 0);
     }
-    return illegal(bits, 2);
+};
+
+constexpr Dispatch<kCompressed, HalfwordKey> kHalfwords;
+
+void decode_halfword(std::uint32_t bits, Instruction& to) {
+    const Compressed& row = kCompressed[kHalfwords.find(bits)];
+    if ((bits & row.nonzero) == 0) return set_illegal(bits, 2, to);
+    const auto layout = static_cast<std::size_t>(row.layout);
+    const Operands& high = kHigh[layout][move(bits, 12, 7)];
+    const Operands& low = kLow[layout][move(bits, 6, 2)];
+    to = {.op = row.op,
+          .rd = static_cast<std::uint8_t>(high.rd | low.rd),
+          .rs1 = static_cast<std::uint8_t>(high.rs1 | low.rs1),
+          .rs2 = static_cast<std::uint8_t>(high.rs2 | low.rs2),
+          .length = 2,
+          .imm = high.imm | low.imm};
+}
+
+void decode_to(std::uint32_t bits, Instruction& to) {
+    if ((bits & 3) == 3)
+        decode_word(bits, to);
+    else
+        decode_halfword(bits & 0xffff, to);
 }
 
 }  // namespace
 
 Instruction decode(std::uint32_t bits) noexcept {
-    if ((bits & 3) != 3) return decode_halfword(bits & 0xffff);
-    return decode_word(bits);
+    Instruction result;
+    decode_to(bits, result);
+    return result;
 }
 
-Instruction decode(std::span<const std::uint8_t> bytes) noexcept {
-    assert(bytes.size() >= 2);
-    if (bytes.size() >= 4) {
+Instructions decode_text(std::span<const std::uint8_t> bytes) {
+    const std::size_t count = bytes.size() / 2;
+    Instructions instructions;
+    instructions.reserve(count);
+    for (std::size_t i = 0; i + 1 < count; ++i) {
         std::uint32_t bits;
-        std::memcpy(&bits, bytes.data(), sizeof bits);
-        return decode(bits);
+        std::memcpy(&bits, bytes.data() + 2 * i, sizeof bits);
+        decode_to(bits, instructions.emplace_back());
     }
-    std::uint16_t bits;
-    std::memcpy(&bits, bytes.data(), sizeof bits);
-    return (bits & 3) == 3 ? illegal(bits, 2) : decode_halfword(bits);
+    if (count == 0) return instructions;
+    std::uint16_t last;
+    std::memcpy(&last, bytes.data() + 2 * (count - 1), sizeof last);
+    Instruction& to = instructions.emplace_back();
+    if ((last & 3) == 3)
+        set_illegal(last, 2, to);
+    else
+        decode_halfword(last, to);
+    return instructions;
 }
 
 }  // namespace reprise::isa

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
+#include "base/huge_pages.h"
 #include "isa/instruction.h"
 
 namespace reprise::isa {
@@ -16,8 +18,12 @@ namespace reprise::isa {
 /// its two lowest bits are those of a compressed instruction and else 4.
 Instruction decode(std::uint32_t bits) noexcept;
 
-/// Decodes the instruction at the start of `bytes`, of which there are at least two. One that goes
-/// on after their end is illegal, with length 2.
-Instruction decode(std::span<const std::uint8_t> bytes) noexcept;
+/// Millions of them in a large program.
+using Instructions = std::vector<Instruction, HugePageAllocator<Instruction>>;
+
+/// What lies at each halfword of a text: element i is decoded from the bytes at 2 i and after, no
+/// matter whether an instruction of the program starts there. One that goes on after the end is
+/// illegal, with length 2. An odd last byte is ignored.
+Instructions decode_text(std::span<const std::uint8_t> bytes);
 
 }  // namespace reprise::isa

@@ -134,37 +134,50 @@ private:
             refuse("the executable segment at {:#x} starts at an odd address", segment.address);
     }
 
-    /// What concerns two segments; also puts them in order.
+    /// What concerns several segments; also puts them in order.
     void check_layout(std::vector<Segment>& segments) const {
         std::ranges::sort(segments, {}, &Segment::address);
-        const Segment* text = nullptr;  // the first
-        for (std::size_t i = 0; i < segments.size(); ++i) {
-            const Segment& here = segments[i];
-            if (i > 0) check_neighbours(segments[i - 1], here);
-            if (!here.executable) continue;
-            if (text == nullptr) text = &here;
-            if (here.end() - text->address >= kTextSpan)
-                refuse("text from {:#x} to {:#x} spans {:#x} bytes or more", text->address,
-                       here.end(), kTextSpan);
-        }
-        if (text == nullptr) refuse("no executable segment");
+        for (std::size_t i = 1; i < segments.size(); ++i)
+            if (segments[i - 1].end() > segments[i].address)
+                refuse("the segments at {:#x} and {:#x} overlap", segments[i - 1].address,
+                       segments[i].address);
+        check_text_span(segments);
+        check_pages(segments);
     }
 
-    void check_neighbours(const Segment& low, const Segment& high) const {
-        if (low.end() > high.address)
-            refuse("the segments at {:#x} and {:#x} overlap", low.address, high.address);
-        const bool share_page = (low.end() - 1) / kPage == high.address / kPage;
-        if (share_page && ((low.writable && high.executable) || (low.executable && high.writable)))
-            refuse("the page at {:#x} holds text and writable data: align the segments to {} bytes",
-                   high.address / kPage * kPage, kPage);
+    void check_text_span(const std::vector<Segment>& segments) const {
+        const auto first = std::ranges::find_if(segments, &Segment::executable);
+        if (first == segments.end()) refuse("no executable segment");
+        const auto last =
+            std::ranges::find_if(segments.rbegin(), segments.rend(), &Segment::executable);
+        if (last->end() - first->address >= kTextSpan)
+            refuse("text from {:#x} to {:#x} spans {:#x} bytes or more", first->address,
+                   last->end(), kTextSpan);
+    }
+
+    void check_pages(const std::vector<Segment>& segments) const {
+        std::optional<std::uint64_t> text_page;      // the last one so far
+        std::optional<std::uint64_t> writable_page;  // likewise
+        for (const Segment& segment : segments) {
+            const std::uint64_t page = segment.address / kPage;
+            if ((segment.executable && writable_page == page) ||
+                (segment.writable && text_page == page))
+                refuse(
+                    "the page at {:#x} holds text and writable data: align the segments to {} "
+                    "bytes",
+                    page * kPage, kPage);
+            const std::uint64_t last_page = (segment.end() - 1) / kPage;
+            if (segment.executable) text_page = last_page;
+            if (segment.writable) writable_page = last_page;
+        }
     }
 
     std::uint32_t check_entry(const std::vector<Segment>& segments) const {
         const std::uint64_t entry = header_.e_entry;
         if (entry % 2 != 0) refuse("the entry {:#x} is odd", entry);
         for (const Segment& segment : segments)
-            if (segment.executable && entry >= segment.address && segment.end() - entry >= 2 &&
-                entry < segment.end())
+            if (segment.executable && entry >= segment.address && entry < segment.end() &&
+                segment.end() - entry >= 2)
                 return static_cast<std::uint32_t>(entry);
         refuse("the entry {:#x} lies outside of text", entry);
     }

@@ -4,21 +4,16 @@
 #include <utility>
 
 #include "base/error.h"
-#include "isa/decode.h"
 
 namespace reprise {
 
 namespace {
 
-Text decode_text(const Segment& segment) {
-    const std::size_t halfwords = segment.bytes.size() / 2;
-    Text text{.begin = segment.address,
-              .end = static_cast<std::uint32_t>(segment.address + 2 * halfwords),
-              .at = {}};
-    text.at.reserve(halfwords);
-    for (std::size_t i = 0; i < halfwords; ++i)
-        text.at.push_back(isa::decode(segment.bytes.subspan(2 * i)));
-    return text;
+Text read_text(const Segment& segment) {
+    const auto size = static_cast<std::uint32_t>(segment.bytes.size() & ~std::size_t{1});
+    return {.begin = segment.address,
+            .end = segment.address + size,
+            .at = isa::decode_text(segment.bytes)};
 }
 
 std::size_t count_instructions(const Text& text) {
@@ -96,7 +91,7 @@ Program::Program(Bytes file, std::string name) : file_(std::move(file)), name_(s
     table_ = elf.symbols;
     for (const Segment& segment : segments_) {
         if (!segment.executable) continue;
-        texts_.push_back(decode_text(segment));
+        texts_.push_back(read_text(segment));
         instruction_count_ += count_instructions(texts_.back());
     }
     symbols_ = functions(table_, texts_);

@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "isa/instruction.h"
+#include "isa/decode.h"
 #include "program/elf.h"
 
 namespace reprise {
@@ -24,7 +24,7 @@ struct Text {
     std::uint32_t end = 0;    ///< even; past the last whole halfword
     /// What lies at begin, begin + 2, begin + 4, ...: one for every halfword, whether an
     /// instruction of the program starts there or not. None extends past `end`.
-    std::vector<isa::Instruction> at;
+    isa::Instructions at;
 };
 
 struct Symbol {

@@ -1,0 +1,43 @@
+/// @file
+/// Memory for tables of many megabytes that are filled at once.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <new>
+
+namespace reprise {
+
+/// A standard allocator that asks the kernel for huge pages where the size is worth it: a fresh
+/// page of 4 KiB costs about 1.5 us, so 14 MB cost 5 ms in page faults, with huge pages 1 ms.
+template <class T>
+struct HugePageAllocator {
+    using value_type = T;
+
+    HugePageAllocator() = default;
+    template <class U>
+    explicit HugePageAllocator(const HugePageAllocator<U>&) noexcept {}
+
+    T* allocate(std::size_t count) {
+        const std::size_t bytes = count * sizeof(T);
+        if (bytes < kHugePage) return static_cast<T*>(::operator new(bytes));
+        void* memory = ::operator new (bytes, std::align_val_t{kHugePage});
+        ::madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: refused, it is only slower
+        return static_cast<T*>(memory);
+    }
+
+    void deallocate(T* memory, std::size_t count) noexcept {
+        if (count * sizeof(T) < kHugePage)
+            ::operator delete(memory);
+        else
+            ::operator delete (memory, std::align_val_t{kHugePage});
+    }
+
+    bool operator==(const HugePageAllocator&) const = default;
+
+private:
+    static constexpr std::size_t kHugePage = std::size_t{2} << 20;
+};
+
+}  // namespace reprise
