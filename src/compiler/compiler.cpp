@@ -25,7 +25,7 @@ void fill_jump_table(const Program& program, const std::vector<CompiledBlock>& b
                      std::span<std::uint32_t> table) {
     for (std::uint32_t i = 0; i < blocks.size(); ++i) {
         table[(blocks[i].block.begin - program.text_begin()) / 2] =
-            static_cast<std::uint32_t>(holder.labelOffset(translator.block_label(i)));
+            static_cast<std::uint32_t>(holder.labelOffset(translator.entry_label(i)));
     }
 }
 
@@ -56,12 +56,12 @@ std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> pr
     require_cpu();
 
     const ControlFlow flow(*program);
-    const Mapping mapping = Mapping::for_weights(flow.register_weights());
+    const Mappings mappings(*program, flow);
 
     asmjit::CodeHolder holder;
     holder.init(asmjit::Environment::host());
     Assembler assembler(holder);
-    Translator translator(*program, options, flow, mapping, assembler);
+    Translator translator(*program, options, flow, mappings, assembler);
 
     CompiledProgram::Parts parts{.program = program, .options = options};
     if (options.count_blocks) {

@@ -12,7 +12,9 @@ using isa::Op;
 DirectJump direct_jump(const Program& program, const Block& block) {
     const isa::Instruction& last = *program.fetch(block.last);
     if (isa::info(last.op).kind != Class::branch && last.op != Op::jal) return {};
-    return {.exists = true, .target = std::uint64_t{block.last} + static_cast<std::uint64_t>(std::int64_t{last.imm})};
+    return {
+        .exists = true,
+        .target = std::uint64_t{block.last} + static_cast<std::uint64_t>(std::int64_t{last.imm})};
 }
 
 ControlFlow::ControlFlow(const Program& program)
@@ -39,20 +41,35 @@ std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
     return kNoBlock;
 }
 
-/// A branch backwards within a function makes a loop of what lies between: cheap, and right for
-/// what compilers emit. Calls are no loops.
+/// A branch backwards makes a loop of what lies between: cheap, and right for what compilers emit.
+/// Calls make no loops.
 void ControlFlow::find_loops() {
-    std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
+    // By first block, the last one; and how many calls are in front of each block.
+    std::vector<std::uint32_t> last_of(blocks_.size(), kNoBlock);
+    std::vector<std::uint32_t> calls_before(blocks_.size() + 1, 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         const isa::Instruction& last = *program_.fetch(blocks_[i].last);
-        if (last.op == Op::jal && last.rd != 0) continue;
+        const bool is_call = (last.op == Op::jal || last.op == Op::jalr) && last.rd != 0;
+        calls_before[i + 1] = calls_before[i] + (is_call ? 1 : 0);
         const DirectJump jump = direct_jump(program_, blocks_[i]);
-        if (!jump.exists || jump.target > blocks_[i].last) continue;
-        const std::uint32_t header = block_at(jump.target);
-        if (header == kNoBlock) continue;
-        ++opens[header];
-        --opens[i + 1];
+        if (is_call || !jump.exists || jump.target > blocks_[i].last) continue;
+        if (const std::uint32_t first = block_at(jump.target); first != kNoBlock) {
+            last_of[first] = i;
+        }
     }
+    std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
+    for (std::uint32_t first = 0; first < blocks_.size(); ++first) {
+        const std::uint32_t last = last_of[first];
+        if (last == kNoBlock) continue;
+        loops_.push_back({.first = first,
+                          .last = last,
+                          .has_call = calls_before[last + 1] != calls_before[first]});
+        ++opens[first];
+        --opens[last + 1];
+    }
+    std::stable_sort(loops_.begin(), loops_.end(), [](const Loop& a, const Loop& b) {
+        return a.last - a.first > b.last - b.first;
+    });
     loop_depth_.resize(blocks_.size());
     std::int32_t depth = 0;
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
@@ -86,25 +103,6 @@ void ControlFlow::place_budget_tests() {
         extend(block.end);
         if (const DirectJump jump = direct_jump(program_, block); jump.exists) extend(jump.target);
     }
-}
-
-std::array<double, 32> ControlFlow::register_weights() const {
-    std::array<double, 32> weights{};
-    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        constexpr double kPerLoop = 8;
-        double weight = 1;
-        for (unsigned depth = 0; depth < std::min(loop_depth(i), 6U); ++depth)
-            weight *= kPerLoop;
-        for (std::uint32_t pc = blocks_[i].begin; pc < blocks_[i].end;) {
-            const isa::Instruction& in = *program_.fetch(pc);
-            if (isa::reads_rs1(in.op)) weights[in.rs1] += weight;
-            if (isa::reads_rs2(in.op)) weights[in.rs2] += weight;
-            if (isa::writes_rd(in.op)) weights[in.rd] += weight;
-            pc += in.length;
-        }
-    }
-    weights[0] = 0;
-    return weights;
 }
 
 }  // namespace reprise::compiler

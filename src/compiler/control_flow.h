@@ -2,7 +2,6 @@
 /// What the compiler knows of the blocks before it emits them.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -10,6 +9,13 @@
 #include "program/blocks.h"
 
 namespace reprise::compiler {
+
+/// Blocks [first, last] with a jump from the last one back to the first.
+struct Loop {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    bool has_call = false;
+};
 
 class ControlFlow {
 public:
@@ -29,8 +35,8 @@ public:
     /// How many loops a block is in.
     unsigned loop_depth(std::uint32_t block) const { return loop_depth_[block]; }
 
-    /// How often each guest register is used, weighted by loop depth: a guess at run time.
-    std::array<double, 32> register_weights() const;
+    /// All loops, a larger one before those inside it; one for each first block.
+    const std::vector<Loop>& loops() const { return loops_; }
 
 private:
     void find_loops();
@@ -39,6 +45,7 @@ private:
     const Program& program_;
     std::vector<Block> blocks_;
     std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
+    std::vector<Loop> loops_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
 };

@@ -18,7 +18,8 @@ std::uint32_t bit(unsigned guest) {
 
 }  // namespace
 
-void GuestRegisters::start_block() {
+void GuestRegisters::start_block(const Mapping& mapping) {
+    mapping_ = &mapping;
     values_.fill(Value{});
     values_[0] = Value::constant(0);
     dependents_.fill(0);
@@ -74,7 +75,7 @@ bool GuestRegisters::is_single_lea(const Value& value) const {
 
 void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
     if (is_mapped(guest)) {
-        if (target != mapping_.host(guest)) a_.mov(target, mapping_.host(guest));
+        if (target != mapping_->host(guest)) a_.mov(target, mapping_->host(guest));
     } else {
         a_.mov(target, register_slot(guest));
     }
@@ -84,7 +85,7 @@ void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
 void GuestRegisters::add_scaled_index(x86::Gp target, const Value& value) {
     if (value.index_word) {
         if (is_mapped(value.index)) {
-            a_.mov(target.r32(), mapping_.host(value.index).r32());
+            a_.mov(target.r32(), mapping_->host(value.index).r32());
         } else {
             x86::Mem slot = register_slot(value.index);
             slot.setSize(4);
@@ -95,7 +96,7 @@ void GuestRegisters::add_scaled_index(x86::Gp target, const Value& value) {
     }
     const auto imm = static_cast<std::int32_t>(value.imm);
     if (value.base != 0 && is_mapped(value.base)) {
-        a_.lea(target, x86::ptr(mapping_.host(value.base), target, value.shift, imm));
+        a_.lea(target, x86::ptr(mapping_->host(value.base), target, value.shift, imm));
         return;
     }
     if (value.shift != 0) a_.shl(target, value.shift);
@@ -119,20 +120,20 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
             a_.mov(target, register_slot(value.base));
             if (imm != 0) a_.add(target, imm);
         } else if (imm == 0) {
-            a_.mov(target, mapping_.host(value.base));
+            a_.mov(target, mapping_->host(value.base));
         } else {
-            a_.lea(target, x86::ptr(mapping_.host(value.base), imm));
+            a_.lea(target, x86::ptr(mapping_->host(value.base), imm));
         }
     } else if (value.index_word || !is_mapped(value.index) || value.base == 0) {
         add_scaled_index(target, value);
     } else if (is_mapped(value.base)) {
         a_.lea(target,
-               x86::ptr(mapping_.host(value.base), mapping_.host(value.index), value.shift, imm));
-    } else if (mapping_.host(value.index) == target) {
+               x86::ptr(mapping_->host(value.base), mapping_->host(value.index), value.shift, imm));
+    } else if (mapping_->host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));
-        a_.lea(target, x86::ptr(target, mapping_.host(value.index), value.shift, imm));
+        a_.lea(target, x86::ptr(target, mapping_->host(value.index), value.shift, imm));
     }
 }
 
@@ -153,7 +154,7 @@ void GuestRegisters::read_into(unsigned guest, x86::Gp target) {
     if (values_[guest].kind != Value::Kind::home) {
         evaluate(values_[guest], target);
     } else if (values_[guest].word) {
-        a_.movsxd(target, mapping_.host(guest).r32());
+        a_.movsxd(target, mapping_->host(guest).r32());
     } else {
         load_home(target, guest);
     }
@@ -194,7 +195,7 @@ void GuestRegisters::settle(unsigned guest) {
 }
 
 void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
-    const x86::Gp home = mapping_.host(guest);
+    const x86::Gp home = mapping_->host(guest);
     Value whole = value;
     whole.word = false;  // the extension is left for later
     const bool adds_to_itself =
@@ -204,7 +205,7 @@ void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
         if (imm != 0) a_.add(value.word ? home.r32() : home, imm);
     } else if (adds_to_itself && value.shift == 0 && value.imm == 0) {
         if (is_mapped(value.index)) {
-            a_.add(home, mapping_.host(value.index));
+            a_.add(home, mapping_->host(value.index));
         } else {
             a_.add(home, register_slot(value.index));
         }
@@ -247,7 +248,7 @@ void GuestRegisters::note_settled(unsigned guest, const Value& value, bool exten
 void GuestRegisters::extend(unsigned guest) {
     Value& value = values_[guest];
     if (value.kind != Value::Kind::home || !value.word) return;
-    a_.movsxd(mapping_.host(guest), mapping_.host(guest).r32());
+    a_.movsxd(mapping_->host(guest), mapping_->host(guest).r32());
     value.word = false;
 }
 
@@ -291,7 +292,7 @@ x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
 }
 
 x86::Gp GuestRegisters::read_home(unsigned guest, x86::Gp scratch) {
-    if (is_mapped(guest)) return mapping_.host(guest);
+    if (is_mapped(guest)) return mapping_->host(guest);
     a_.mov(scratch, register_slot(guest));
     return scratch;
 }
@@ -303,7 +304,7 @@ x86::Gp GuestRegisters::read_word(unsigned guest, x86::Gp scratch) {
         return scratch.r32();
     }
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
-    if (is_mapped(at)) return mapping_.host(at).r32();
+    if (is_mapped(at)) return mapping_->host(at).r32();
     x86::Mem slot = register_slot(at);
     slot.setSize(4);
     a_.mov(scratch.r32(), slot);

@@ -53,11 +53,10 @@ struct Value {
 
 class GuestRegisters {
 public:
-    GuestRegisters(Assembler& assembler, const Mapping& mapping)
-        : a_(assembler), mapping_(mapping) {}
+    explicit GuestRegisters(Assembler& assembler) : a_(assembler) {}
 
-    /// All registers are in their homes again: the start of a block.
-    void start_block();
+    /// The start of a block: all registers are in their homes, which are those of `mapping`.
+    void start_block(const Mapping& mapping);
 
     const Value& value(unsigned guest) const { return values_[guest]; }
 
@@ -98,7 +97,7 @@ public:
     void extend(unsigned guest);
     /// Where to compute the new value of `guest`: its home, or the scratch register kResult.
     x86::Gp target(unsigned guest) const {
-        return guest != 0 && mapping_.has(guest) ? mapping_.host(guest) : host::kResult;
+        return guest != 0 && mapping_->has(guest) ? mapping_->host(guest) : host::kResult;
     }
     enum class Upper : std::uint8_t {
         exact,          ///< all 64 bits are right
@@ -123,10 +122,10 @@ public:
     /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
-    const Mapping& mapping() const { return mapping_; }
+    const Mapping& mapping() const { return *mapping_; }
 
 private:
-    bool is_mapped(unsigned guest) const { return mapping_.has(guest); }
+    bool is_mapped(unsigned guest) const { return mapping_->has(guest); }
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);
@@ -138,7 +137,7 @@ private:
     void forget(unsigned guest);
 
     Assembler& a_;
-    const Mapping& mapping_;
+    const Mapping* mapping_ = nullptr;
     std::array<Value, 32> values_{};
     /// By guest register: a bit for every other register whose expression refers to its home.
     std::array<std::uint32_t, 32> dependents_{};

@@ -2,19 +2,158 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
+#include <utility>
 
 namespace reprise::compiler {
 
-Mapping Mapping::for_weights(const std::array<double, 32>& weights) {
+namespace {
+
+/// How often a loop goes round, as a guess.
+constexpr double kPerLoop = 8;
+constexpr unsigned kDeepest = 6;
+
+/// Larger loops are left to the general mapping; bounds the work, too.
+constexpr std::uint32_t kMaxLoopBlocks = 128;
+
+double weight_of_depth(unsigned depth) {
+    double weight = 1;
+    for (unsigned i = 0; i < std::min(depth, kDeepest); ++i)
+        weight *= kPerLoop;
+    return weight;
+}
+
+/// Calls `use(instruction)` for each one of a block.
+template <class Use>
+void for_each_instruction(const Program& program, const Block& block, Use use) {
+    for (std::uint32_t pc = block.begin; pc < block.end;) {
+        const isa::Instruction& in = *program.fetch(pc);
+        use(in);
+        pc += in.length;
+    }
+}
+
+/// Adds how often the blocks [first, last] use each register.
+void add_uses(const Program& program, const ControlFlow& flow, std::uint32_t first,
+              std::uint32_t last, Weights& weights) {
+    for (std::uint32_t i = first; i <= last; ++i) {
+        const double weight = weight_of_depth(flow.loop_depth(i));
+        for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
+            if (isa::reads_rs1(in.op)) weights[in.rs1] += weight;
+            if (isa::reads_rs2(in.op)) weights[in.rs2] += weight;
+            if (isa::writes_rd(in.op)) weights[in.rd] += weight;
+        });
+    }
+    weights[0] = 0;
+}
+
+/// Guest registers by falling weight.
+std::array<unsigned, 31> by_weight(const Weights& weights) {
     std::array<unsigned, 31> order{};
     std::iota(order.begin(), order.end(), 1U);
     std::stable_sort(order.begin(), order.end(),
                      [&](unsigned a, unsigned b) { return weights[a] > weights[b]; });
+    return order;
+}
+
+}  // namespace
+
+Mapping Mapping::for_weights(const Weights& weights) {
+    const auto order = by_weight(weights);
     Mapping mapping;
     for (std::size_t i = 0; i < host::kMappable.size(); ++i) {
         mapping.host_[order[i]] = static_cast<std::uint8_t>(host::kMappable[i].id());
     }
     return mapping;
+}
+
+std::uint32_t Mapping::shared_with(const Mapping& other) const {
+    std::uint32_t shared = 0;
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (has(guest) && has_same(guest, other)) shared |= std::uint32_t{1} << guest;
+    }
+    return shared;
+}
+
+Mapping Mapping::improved_for(const Weights& weights) const {
+    Mapping better = *this;
+    const auto order = by_weight(weights);
+    std::size_t worst = order.size();
+    for (std::size_t i = 0; i < host::kMappable.size() && weights[order[i]] > 0; ++i) {
+        if (has(order[i])) continue;
+        do {
+            --worst;
+        } while (!has(order[worst]));
+        std::swap(better.host_[order[i]], better.host_[order[worst]]);
+    }
+    return better;
+}
+
+Mappings::Mappings(const Program& program, const ControlFlow& flow)
+    : of_block_(flow.blocks().size(), 0) {
+    Weights weights{};
+    if (!flow.blocks().empty()) {
+        add_uses(program, flow, 0, static_cast<std::uint32_t>(flow.blocks().size() - 1), weights);
+    }
+    mappings_.push_back(Mapping::for_weights(weights));
+    for (const Loop& loop : flow.loops())
+        add_loop(program, flow, loop);
+    find_dirty(program, flow);
+}
+
+/// A loop is entered and left through code that exchanges the registers that differ, so it must be
+/// worth it.
+void Mappings::add_loop(const Program& program, const ControlFlow& flow, const Loop& loop) {
+    if (loop.has_call || loop.last - loop.first >= kMaxLoopBlocks) return;
+    Weights weights{};
+    add_uses(program, flow, loop.first, loop.last, weights);
+    const Mapping& around = mappings_[of_block_[loop.first]];
+    const Mapping improved = around.improved_for(weights);
+    double gain = 0, cost = 0;
+    const double weight_outside = weight_of_depth(flow.loop_depth(loop.first) - 1U);
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (improved.has(guest) == around.has(guest)) continue;
+        gain += improved.has(guest) ? weights[guest] : -weights[guest];
+        cost += 2 * weight_outside;
+    }
+    if (gain <= cost) return;
+    std::fill(of_block_.begin() + loop.first, of_block_.begin() + loop.last + 1,
+              static_cast<std::uint32_t>(mappings_.size()));
+    mappings_.push_back(improved);
+}
+
+/// A register is dirty where a block writes it, and where it stays in its host register on the way
+/// from a mapping in which it is dirty.
+void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
+    dirty_.assign(mappings_.size(), 0);
+    dirty_[0] = ~std::uint32_t{0};  // the host loads all of them
+    std::set<std::pair<std::uint32_t, std::uint32_t>> edges;
+    for (std::uint32_t number = 1; number < mappings_.size(); ++number)
+        edges.insert({0, number});
+    for (std::uint32_t i = 0; i < flow.blocks().size(); ++i) {
+        const std::uint32_t from = of_block_[i];
+        for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
+            if (isa::writes_rd(in.op)) dirty_[from] |= std::uint32_t{1} << in.rd;
+        });
+        const auto add_edge = [&](std::uint64_t pc) {
+            const std::uint32_t block = flow.block_at(pc);
+            if (block != ControlFlow::kNoBlock && of_block_[block] != from) {
+                edges.insert({from, of_block_[block]});
+            }
+        };
+        add_edge(flow.blocks()[i].end);
+        if (const auto jump = direct_jump(program, flow.blocks()[i]); jump.exists) {
+            add_edge(jump.target);
+        }
+    }
+    for (bool changes = true; changes;) {
+        changes = false;
+        for (const auto& [from, to] : edges) {
+            const std::uint32_t before = dirty_[to];
+            dirty_[to] |= dirty_[from] & mappings_[from].shared_with(mappings_[to]);
+            changes |= dirty_[to] != before;
+        }
+    }
 }
 
 }  // namespace reprise::compiler

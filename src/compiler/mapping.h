@@ -1,24 +1,36 @@
 /// @file
-/// Which guest registers live in host registers.
+/// Which guest registers live in host registers, and where in the program.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "compiler/context.h"
+#include "compiler/control_flow.h"
 
 namespace reprise::compiler {
+
+/// How much it is worth to have a guest register in a host register.
+using Weights = std::array<double, 32>;
 
 /// Guest register to host register; those without one live in the Context.
 class Mapping {
 public:
     /// Gives the host registers to the guest registers with the largest weights (x0 never).
-    static Mapping for_weights(const std::array<double, 32>& weights);
+    static Mapping for_weights(const Weights& weights);
+
+    /// This mapping with guest registers that have the larger weights put in place of those with
+    /// the smallest, so that few registers differ.
+    Mapping improved_for(const Weights& weights) const;
 
     bool has(unsigned guest) const { return host_[guest] != kNone; }
     x86::Gp host(unsigned guest) const { return x86::gpq(host_[guest]); }
-
-    bool operator==(const Mapping&) const = default;
+    bool has_same(unsigned guest, const Mapping& other) const {
+        return host_[guest] == other.host_[guest];
+    }
+    /// Guest registers, as a bit mask, that are in the same host register in both.
+    std::uint32_t shared_with(const Mapping& other) const;
 
 private:
     static constexpr std::uint8_t kNone = 0xFF;
@@ -26,6 +38,29 @@ private:
     Mapping() { host_.fill(kNone); }
 
     std::array<std::uint8_t, 32> host_{};
+};
+
+/// The mappings of a program: number 0 holds in general, and wherever an indirect jump or the host
+/// enters; small loops without calls that miss a register have one of their own.
+class Mappings {
+public:
+    Mappings(const Program& program, const ControlFlow& flow);
+
+    std::size_t size() const { return mappings_.size(); }
+    const Mapping& operator[](std::size_t number) const { return mappings_[number]; }
+    /// The number of the mapping that holds in a block.
+    std::uint32_t of_block(std::uint32_t block) const { return of_block_[block]; }
+    /// Guest registers, as a bit mask, whose slots in the Context may be out of date under this
+    /// mapping.
+    std::uint32_t dirty(std::size_t number) const { return dirty_[number]; }
+
+private:
+    void add_loop(const Program& program, const ControlFlow& flow, const Loop& loop);
+    void find_dirty(const Program& program, const ControlFlow& flow);
+
+    std::vector<Mapping> mappings_;
+    std::vector<std::uint32_t> of_block_;
+    std::vector<std::uint32_t> dirty_;
 };
 
 }  // namespace reprise::compiler

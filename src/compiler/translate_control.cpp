@@ -8,19 +8,19 @@ using isa::Op;
 /// The label to jump to for `pc`: its block, or a stub that leaves compiled code there.
 asmjit::Label Translator::label_of(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
-    if (block != ControlFlow::kNoBlock) return labels_[block];
-    return cold([this, pc] { exit_at(pc); });
+    if (block != ControlFlow::kNoBlock && !needs_remap(block)) return labels_[block];
+    return cold([this, pc] { go_to(pc); });
 }
 
 /// Goes on at `pc`; falls through where its block is emitted next.
 void Translator::go_to(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
-    if (block == next_block_ && block != ControlFlow::kNoBlock) return;
-    if (block != ControlFlow::kNoBlock) {
-        a_.jmp(labels_[block]);
-    } else {
+    if (block == ControlFlow::kNoBlock) {
         exit_at(pc);
+        return;
     }
+    if (needs_remap(block)) remap(current_, mappings_.of_block(block));
+    if (block != next_block_) a_.jmp(labels_[block]);
 }
 
 void Translator::branch(const Instruction& in, const Block& block) {
@@ -79,6 +79,7 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
         regs_.read_into(in.rs1, target);
         if (in.imm != 0) a_.add(target, in.imm);
     }
+    remap(current_, 0);
     // Halfword number, which forgets bit 0 as jalr does.
     if (const auto begin = static_cast<std::int32_t>(program_.text_begin()); begin >= 0) {
         a_.sub(target, begin);

@@ -6,20 +6,22 @@
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
-                       const Mapping& mapping, Assembler& assembler)
+                       const Mappings& mappings, Assembler& assembler)
     : program_(program),
       options_(options),
       flow_(flow),
-      mapping_(mapping),
+      mappings_(mappings),
       a_(assembler),
-      regs_(assembler, mapping) {
+      regs_(assembler) {
     labels_.reserve(flow.blocks().size());
     for (std::size_t i = 0; i < flow.blocks().size(); ++i)
         labels_.push_back(a_.newLabel());
     compiled_.reserve(flow.blocks().size());
     code_start_ = a_.newLabel();
     enter_ = a_.newLabel();
-    leave_ = a_.newLabel();
+    restore_ = a_.newLabel();
+    for (std::size_t i = 0; i < mappings.size(); ++i)
+        leave_.push_back(a_.newLabel());
     abort_ = a_.newLabel();
 }
 
@@ -34,13 +36,9 @@ void Translator::emit_entry_and_exits() {
     a_.mov(x86::ecx, program_.text_begin());
     a_.add(x86::rax, x86::rcx);
 
-    // rax: the pc to go on from. The homes go back to the Context.
-    a_.bind(leave_);
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (mapping_.has(guest)) a_.mov(register_slot(guest), mapping_.host(guest));
-    }
-    const asmjit::Label restore = a_.newLabel();
-    a_.bind(restore);
+    emit_leave(0);
+
+    a_.bind(restore_);
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
     a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
     a_.mov(x86::rsp, context_slot(offsetof(Context, host_stack)));
@@ -51,9 +49,10 @@ void Translator::emit_entry_and_exits() {
     // Something went wrong in this run of compiled code: nothing in the registers counts.
     a_.bind(abort_);
     a_.mov(x86::rax, CompiledProgram::kAborted);
-    a_.jmp(restore);
+    a_.jmp(restore_);
 
     // uint64_t enter(Context* middle, void* block)
+    const Mapping& general = mappings_[0];
     a_.bind(enter_);
     for (const x86::Gp& saved : kCalleeSaved)
         a_.push(saved);
@@ -65,18 +64,50 @@ void Translator::emit_entry_and_exits() {
     a_.mov(host::kBudget, context_slot(offsetof(Context, budget)));
     a_.xor_(host::kAstray.r32(), host::kAstray.r32());
     for (unsigned guest = 1; guest < 32; ++guest) {
-        if (mapping_.has(guest)) a_.mov(mapping_.host(guest), register_slot(guest));
+        if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }
     a_.jmp(x86::rax);
+
+    for (std::uint32_t mapping = 1; mapping < mappings_.size(); ++mapping) {
+        emit_leave(mapping);
+        a_.jmp(restore_);
+    }
+}
+
+/// rax: the pc to go on from. The homes go back to the Context.
+void Translator::emit_leave(std::uint32_t mapping) {
+    a_.bind(leave_[mapping]);
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (!mappings_[mapping].has(guest)) continue;
+        a_.mov(register_slot(guest), mappings_[mapping].host(guest));
+    }
+}
+
+void Translator::remap(std::uint32_t from, std::uint32_t to) {
+    const Mapping& old = mappings_[from];
+    const Mapping& next = mappings_[to];
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const bool is_dirty = (mappings_.dirty(from) & (std::uint32_t{1} << guest)) != 0;
+        if (old.has(guest) && !old.has_same(guest, next) && is_dirty) {
+            a_.mov(register_slot(guest), old.host(guest));
+        }
+    }
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (next.has(guest) && !old.has_same(guest, next)) {
+            a_.mov(next.host(guest), register_slot(guest));
+        }
+    }
 }
 
 asmjit::Label Translator::cold(std::function<void()> body) {
-    cold_.push_back({a_.newLabel(), std::move(body)});
+    cold_.push_back({.label = a_.newLabel(), .mapping = current_, .body = std::move(body)});
     return cold_.back().label;
 }
 
 void Translator::emit_stubs() {
+    next_block_ = ControlFlow::kNoBlock;
     for (const Cold& stub : cold_) {
+        current_ = stub.mapping;
         a_.bind(stub.label);
         stub.body();
     }
@@ -85,7 +116,7 @@ void Translator::emit_stubs() {
 /// Leaves compiled code, with the registers in their homes, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
     a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
-    a_.jmp(leave_);
+    a_.jmp(leave_[current_]);
 }
 
 void Translator::count_entry(std::uint32_t index) {
@@ -97,6 +128,16 @@ void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
     const std::size_t code_offset = a_.offset();
     next_block_ = index + 1;
+    current_ = mappings_.of_block(index);
+    entries_.push_back(labels_[index]);
+    if (current_ != 0) {
+        const std::uint32_t inside = std::exchange(current_, 0);
+        entries_.back() = cold([this, index, inside] {
+            remap(0, inside);
+            a_.jmp(labels_[index]);
+        });
+        current_ = inside;
+    }
     a_.bind(labels_[index]);
     if (counters_ != nullptr) count_entry(index);
     const std::uint64_t count_before = a_.count();
@@ -115,7 +156,7 @@ void Translator::emit_block(std::uint32_t index) {
             exit_at(pc);
         }));
     }
-    regs_.start_block();
+    regs_.start_block(mappings_[current_]);
     for (std::uint32_t pc = block.begin; pc < block.end;) {
         const Instruction& in = *program_.fetch(pc);
         if (pc == block.last && isa::ends_block(in.op)) break;

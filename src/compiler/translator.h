@@ -10,13 +10,14 @@
 #include "compiler/compiler.h"
 #include "compiler/control_flow.h"
 #include "compiler/guest_registers.h"
+#include "compiler/mapping.h"
 
 namespace reprise::compiler {
 
 class Translator {
 public:
     Translator(const Program& program, const Options& options, const ControlFlow& flow,
-               const Mapping& mapping, Assembler& assembler);
+               const Mappings& mappings, Assembler& assembler);
 
     /// Emits what everything else jumps to: how the host gets in and out. Must come first.
     void emit_entry_and_exits();
@@ -25,7 +26,8 @@ public:
     /// Emits what was put aside as seldom run. Must come last.
     void emit_stubs();
 
-    const asmjit::Label& block_label(std::uint32_t index) const { return labels_[index]; }
+    /// Where a block is entered under the general mapping: what the jump table points at.
+    const asmjit::Label& entry_label(std::uint32_t index) const { return entries_[index]; }
     const asmjit::Label& enter_label() const { return enter_; }
     const asmjit::Label& abort_label() const { return abort_; }
     const std::vector<CompiledBlock>& compiled_blocks() const { return compiled_; }
@@ -43,6 +45,9 @@ private:
     /// they are when it is reached.
     asmjit::Label cold(std::function<void()> body);
     void exit_at(std::uint64_t pc);
+    /// Exchanges the registers that differ between two mappings.
+    void remap(std::uint32_t from, std::uint32_t to);
+    void emit_leave(std::uint32_t mapping);
     void count_entry(std::uint32_t index);
 
     // translate_arithmetic.cpp
@@ -106,19 +111,24 @@ private:
     void jump_indirect(const Instruction& in, const Block& block);
     void go_to(std::uint64_t pc);
     asmjit::Label label_of(std::uint64_t pc);
+    bool needs_remap(std::uint32_t block) const { return mappings_.of_block(block) != current_; }
 
     const Program& program_;
     const Options& options_;
     const ControlFlow& flow_;
-    const Mapping& mapping_;
+    const Mappings& mappings_;
     Assembler& a_;
     GuestRegisters regs_;
 
     std::vector<asmjit::Label> labels_;
-    asmjit::Label code_start_, enter_, leave_, abort_;
-    std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
+    std::vector<asmjit::Label> entries_;
+    asmjit::Label code_start_, enter_, restore_, abort_;
+    std::vector<asmjit::Label> leave_;  ///< by mapping
+    std::uint32_t current_ = 0;         ///< the mapping of the block being emitted
+    std::uint32_t next_block_ = 0;      ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
+        std::uint32_t mapping;  ///< that holds where it is reached from
         std::function<void()> body;
     };
     std::vector<Cold> cold_;
