@@ -1,4 +1,6 @@
--- Tables, strings, closures, integers, coroutines: what scripts do. SCALE is set in front of this.
+local SCALE = (SCALE)
+
+-- Tables, strings, closures, integers, coroutines: what scripts do.
 
 -- Primes by a sieve.
 local function primes(limit)

@@ -22,7 +22,9 @@ static const uint32_t kRoundConstants[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-static uint32_t rotate_right(uint32_t word, int bits) { return word >> bits | word << (32 - bits); }
+static uint32_t rotate_right(uint32_t word, int bits) {
+    return word >> bits | word << (32 - bits);
+}
 
 static uint32_t load_big_endian(const uint8_t* from) {
     return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
@@ -30,7 +32,8 @@ static uint32_t load_big_endian(const uint8_t* from) {
 
 static void absorb(uint32_t state[8], const uint8_t block[kBlock]) {
     uint32_t w[64];
-    for (int i = 0; i < 16; i++) w[i] = load_big_endian(block + 4 * i);
+    for (int i = 0; i < 16; i++)
+        w[i] = load_big_endian(block + 4 * i);
     for (int i = 16; i < 64; i++) {
         const uint32_t x = w[i - 15], y = w[i - 2];
         w[i] = w[i - 16] + w[i - 7] + (rotate_right(x, 7) ^ rotate_right(x, 18) ^ x >> 3) +
@@ -70,20 +73,25 @@ int main(void) {
     size_t got;
     size_t done = 0;
     while ((got = fread(buffer, 1, sizeof buffer, stdin)) == sizeof buffer) {
-        for (size_t at = 0; at < got; at += kBlock) absorb(state, buffer + at);
+        for (size_t at = 0; at < got; at += kBlock)
+            absorb(state, buffer + at);
         size += got;
     }
     size += got;
-    for (; got - done >= kBlock; done += kBlock) absorb(state, buffer + done);
+    for (; got - done >= kBlock; done += kBlock)
+        absorb(state, buffer + done);
 
     uint8_t last[2 * kBlock] = {0};
     memcpy(last, buffer + done, got - done);
     last[got - done] = 0x80;
     const size_t padded = got - done < kBlock - 8 ? kBlock : 2 * kBlock;
-    for (int i = 0; i < 8; i++) last[padded - 1 - i] = (uint8_t)(size * 8 >> 8 * i);
-    for (size_t at = 0; at < padded; at += kBlock) absorb(state, last + at);
+    for (int i = 0; i < 8; i++)
+        last[padded - 1 - i] = (uint8_t)(size * 8 >> 8 * i);
+    for (size_t at = 0; at < padded; at += kBlock)
+        absorb(state, last + at);
 
-    for (int i = 0; i < 8; i++) printf("%08x", (unsigned)state[i]);
+    for (int i = 0; i < 8; i++)
+        printf("%08x", (unsigned)state[i]);
     printf("\n");
     return ferror(stdin) != 0;
 }

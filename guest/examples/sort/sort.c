@@ -19,7 +19,9 @@ static void swap(char** a, char** b) {
     *b = t;
 }
 
-static unsigned char byte_at(const char* line, size_t depth) { return (unsigned char)line[depth]; }
+static unsigned char byte_at(const char* line, size_t depth) {
+    return (unsigned char)line[depth];
+}
 
 static void insertion_sort(char** lines, size_t count, size_t depth) {
     for (size_t i = 1; i < count; i++) {
@@ -59,7 +61,8 @@ int main(void) {
     if (text[size - 1] != '\n') text[size++] = '\n';
 
     size_t count = 0;
-    for (size_t i = 0; i < size; i++) count += text[i] == '\n';
+    for (size_t i = 0; i < size; i++)
+        count += text[i] == '\n';
     char** const lines = malloc(count * sizeof *lines);
     if (!lines) return 1;
     char* at = text;
@@ -69,6 +72,7 @@ int main(void) {
         *at++ = 0;
     }
     sort(lines, count, 0);
-    for (size_t i = 0; i < count; i++) puts(lines[i]);
+    for (size_t i = 0; i < count; i++)
+        puts(lines[i]);
     return 0;
 }

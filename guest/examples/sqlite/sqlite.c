@@ -76,7 +76,9 @@ int sqlite3_os_init(void) {
     return sqlite3_vfs_register(&vfs, 1);
 }
 
-int sqlite3_os_end(void) { return SQLITE_OK; }
+int sqlite3_os_end(void) {
+    return SQLITE_OK;
+}
 
 static int print_row(void* context, int columns, char** values, char** names) {
     (void)context, (void)names;
