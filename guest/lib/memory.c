@@ -2,8 +2,8 @@
  * memcpy, memmove, memset, memcmp: eight bytes at a time.
  *
  * They dominate many programs, so what counts is the number of instructions. Up to 32 bytes, two
- * loads of equal width that overlap in the middle cover every length without a loop. Longer
- * blocks: the first and last bytes the same way, the rest in a loop whose stores are aligned.
+ * loads of equal width that overlap in the middle cover every length without a loop. Longer blocks
+ * get their first and last bytes the same way, and the rest in a loop whose stores are aligned.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 
 #include "unaligned.h"
 
-enum { kWord = 8, kUnrolled = 8 * kWord };
+enum { kWord = 8 };
 
 /** Up to 32 bytes; everything is loaded before anything is stored, so the blocks may overlap. */
 static inline void move_short(char* to, const char* from, size_t size) {
@@ -39,66 +39,64 @@ static inline void move_short(char* to, const char* from, size_t size) {
     }
 }
 
-static inline void move_unrolled(char* to, const char* from) {
+static inline void move32(char* to, const char* from) {
     const uint64_t a = load64(from), b = load64(from + 8);
     const uint64_t c = load64(from + 16), d = load64(from + 24);
-    const uint64_t e = load64(from + 32), f = load64(from + 40);
-    const uint64_t g = load64(from + 48), h = load64(from + 56);
     store64(to, a);
     store64(to + 8, b);
     store64(to + 16, c);
     store64(to + 24, d);
-    store64(to + 32, e);
-    store64(to + 40, f);
-    store64(to + 48, g);
-    store64(to + 56, h);
 }
 
 /**
  * More than 32 bytes, lowest addresses first. Right for blocks that overlap if `to` is below
- * `from`: the words at both ends are loaded before and stored after everything else.
+ * `from`: the first and last words are loaded before and stored after everything else.
  */
 static inline void move_up(char* to, const char* from, size_t size) {
-    const uint64_t first = load64(from), last = load64(from + size - kWord);
     char* const begin = to;
-    char* const end = to + size;
-    const size_t skip = kWord - (uintptr_t)to % kWord;
-    to += skip;
-    from += skip;
-    while ((size_t)(end - to) >= kUnrolled) {
-        move_unrolled(to, from);
-        to += kUnrolled;
-        from += kUnrolled;
+    char* const tail = to + size - 32;
+    const uint64_t first = load64(from);
+    from += size - 32;
+    const uint64_t a = load64(from), b = load64(from + 8);
+    const uint64_t c = load64(from + 16), d = load64(from + 24);
+    to += kWord - (uintptr_t)to % kWord;
+    from -= tail - to;
+    while (tail - to > 32) {
+        move32(to, from);
+        move32(to + 32, from + 32);
+        to += 64;
+        from += 64;
     }
-    while (end - to > kWord) {
-        store64(to, load64(from));
-        to += kWord;
-        from += kWord;
-    }
+    if (to < tail) move32(to, from);
     store64(begin, first);
-    store64(end - kWord, last);
+    store64(tail, a);
+    store64(tail + 8, b);
+    store64(tail + 16, c);
+    store64(tail + 24, d);
 }
 
 /** The same, highest addresses first: for blocks that overlap with `to` above `from`. */
 static inline void move_down(char* to, const char* from, size_t size) {
-    const uint64_t first = load64(from), last = load64(from + size - kWord);
-    char* const begin = to;
+    char* const head = to + 32;
     char* const end = to + size;
-    const size_t skip = (uintptr_t)end % kWord;
-    to = end - skip;
-    from += size - skip;
-    while ((size_t)(to - begin) >= kUnrolled) {
-        to -= kUnrolled;
-        from -= kUnrolled;
-        move_unrolled(to, from);
+    const uint64_t a = load64(from), b = load64(from + 8);
+    const uint64_t c = load64(from + 16), d = load64(from + 24);
+    from += size;
+    const uint64_t last = load64(from - kWord);
+    to = end - (uintptr_t)end % kWord;
+    from -= end - to;
+    while (to - head > 32) {
+        to -= 64;
+        from -= 64;
+        move32(to + 32, from + 32);
+        move32(to, from);
     }
-    while (to - begin > kWord) {
-        to -= kWord;
-        from -= kWord;
-        store64(to, load64(from));
-    }
-    store64(begin, first);
+    if (to > head) move32(to - 32, from - 32);
     store64(end - kWord, last);
+    store64(head - 32, a);
+    store64(head - 24, b);
+    store64(head - 16, c);
+    store64(head - 8, d);
 }
 
 void* memcpy(void* to, const void* from, size_t size) {
@@ -119,29 +117,45 @@ void* memmove(void* to, const void* from, size_t size) {
     return to;
 }
 
+static inline void set32(char* to, uint64_t word) {
+    store64(to, word);
+    store64(to + 8, word);
+    store64(to + 16, word);
+    store64(to + 24, word);
+}
+
 void* memset(void* block, int byte, size_t size) {
     char* to = block;
-    char* const end = to + size;
-    if (size < kWord) {
-        while (to != end)
-            *to++ = (char)byte;
-        return block;
-    }
     uint64_t word = (unsigned char)byte;
     word |= word << 8;
     word |= word << 16;
     word |= word << 32;
-    store64(to, word);
-    store64(end - kWord, word);
-    to += kWord - (uintptr_t)to % kWord;
-    while (end - to >= kUnrolled) {
-        for (int i = 0; i < kUnrolled; i += kWord)
-            store64(to + i, word);
-        to += kUnrolled;
-    }
-    while (end - to > kWord) {
+    if (size >= 32) {
+        char* const tail = to + size - 32;
         store64(to, word);
-        to += kWord;
+        to += kWord - (uintptr_t)to % kWord;
+        while (tail - to > 32) {
+            set32(to, word);
+            set32(to + 32, word);
+            to += 64;
+        }
+        if (to < tail) set32(to, word);
+        set32(tail, word);
+    } else if (size >= 8) {
+        char* const tail = to + size - 8;
+        store64(to, word);
+        if (size > 16) {
+            store64(to + 8, word);
+            store64(tail - 8, word);
+        }
+        store64(tail, word);
+    } else if (size >= 4) {
+        store32(to, word);
+        store32(to + size - 4, word);
+    } else if (size > 0) {
+        to[0] = (char)word;
+        to[size / 2] = (char)word;
+        to[size - 1] = (char)word;
     }
     return block;
 }
@@ -162,16 +176,23 @@ static inline int compare_words(uint64_t a, uint64_t b) {
 int memcmp(const void* left, const void* right, size_t size) {
     const unsigned char* a = left;
     const unsigned char* b = right;
-    if (size >= kWord) {
-        const unsigned char* const last = a + size - kWord;
-        while (a < last) {
+    if (size >= 8) {
+        const unsigned char* const tail = a + size - 8;
+        const unsigned char* const other_tail = b + size - 8;
+        while (a < tail) {
             const uint64_t x = load64(a), y = load64(b);
             if (x != y) return compare_words(x, y);
-            a += kWord;
-            b += kWord;
+            a += 8;
+            b += 8;
         }
-        b -= a - last;
-        const uint64_t x = load64(last), y = load64(b);
+        const uint64_t x = load64(tail), y = load64(other_tail);
+        return x == y ? 0 : compare_words(x, y);
+    }
+    if (size >= 4) {
+        uint64_t x = load32(a), y = load32(b);
+        if (x != y) return compare_words(x, y);
+        x = load32(a + size - 4);
+        y = load32(b + size - 4);
         return x == y ? 0 : compare_words(x, y);
     }
     for (const unsigned char* const end = a + size; a != end; a++, b++) {

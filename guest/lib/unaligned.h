@@ -13,10 +13,10 @@
     struct unaligned##bits {                                                                    \
         uint##bits##_t value;                                                                   \
     } __attribute__((packed, may_alias));                                                       \
-    static inline uint##bits##_t load##bits(const void* from) {                                 \
+    static inline uint64_t load##bits(const void* from) {                                       \
         uint64_t value;                                                                         \
         __asm__(load_name " %0, %1" : "=r"(value) : "m"(*(const struct unaligned##bits*)from)); \
-        return (uint##bits##_t)value;                                                           \
+        return value;                                                                           \
     }                                                                                           \
     static inline void store##bits(void* to, uint64_t value) {                                  \
         __asm__(store_name " %z1, %0" : "=m"(*(struct unaligned##bits*)to) : "rJ"(value));      \

@@ -100,7 +100,8 @@ static void check_refusals(void) {
     errno = 0;
     void* volatile memory = malloc((size_t)1 << 40);
     if (memory || errno != ENOMEM) fail("malloc of 2^40 bytes", (size_t)memory);
-    memory = malloc(SIZE_MAX);
+    volatile size_t all = SIZE_MAX;
+    memory = malloc(all);
     if (memory) fail("malloc of SIZE_MAX bytes", (size_t)memory);
     volatile size_t half = (size_t)1 << 33;
     memory = calloc(half, half);
