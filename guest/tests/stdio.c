@@ -38,6 +38,7 @@ int main(void) {
         assert(block[i] == 'y');
     assert(fread(block, 3, 10, stdin) == 1 && memcmp(block, "tail", 4) == 0 && feof(stdin));
     assert(getc(stdin) == EOF && getline(&text, &capacity, stdin) == -1 && !fgets(line, 16, stdin));
+    assert(ungetc('q', stdin) == 'q' && !feof(stdin) && getc(stdin) == 'q' && getc(stdin) == EOF);
 
     printf("%s %5d %-4x| %lld %c %.3f %%\n", "printf", 42, 255, 1LL << 40, 'c', 2.5);
     fwrite(block, 1, 0, stdout);

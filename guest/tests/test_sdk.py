@@ -86,6 +86,8 @@ class Sdk(unittest.TestCase):
         for content in (b"", b"abc", bytes(range(256)) * 20000):
             expected = f"{len(content)} bytes:".encode() + content + b":end\n"
             self.assertEqual(self.run_guest(elf, content).stdout, expected)
+        elf = self.build("input.c", "-DREGION")
+        self.assertEqual(self.run_guest(elf, b"not this").stdout, b"5 bytes:regio:end\n")
 
     def test_exit_codes(self):
         elf = self.build("exit.c")
