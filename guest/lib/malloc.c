@@ -41,11 +41,11 @@ enum {
     kWorthSplitting = 64,
     kPage = 4096,
     kGrowth = 1 << 20,
-    kExactBins = 32, /* one for each size below 512; above, 8 for each power of two */
-    kBins = 256,
+    kExactBins = 32, /* one for each size below 512; above, 4 for each power of two */
+    kBins = 128,
 };
 
-#define MAX_REQUEST ((size_t)1 << 32)
+#define MAX_REQUEST ((size_t)1 << 31)
 
 static struct block* cached[kCachedSize / kAlignment + 1];
 static struct block* bins[kBins];
@@ -76,14 +76,14 @@ static inline size_t block_size_for(size_t request) {
 }
 
 /** Grows with the size; every block of a higher bin is larger than every block of a lower one. */
-static unsigned bin_of(size_t size) {
-    if (size < kExactBins * kAlignment) return (unsigned)(size / kAlignment);
-    const unsigned log = 63 - (unsigned)__builtin_clzll(size);
-    return kExactBins + (log - 9) * 8 + (unsigned)(size >> (log - 3)) % 8;
+static inline size_t bin_of(size_t size) {
+    if (size < kExactBins * kAlignment) return size / kAlignment;
+    const size_t log = 63 - (size_t)__builtin_clzll(size);
+    return kExactBins + (log - 9) * 4 + (size >> (log - 2)) % 4;
 }
 
 static void put_into_bin(struct block* block, size_t size) {
-    const unsigned bin = bin_of(size);
+    const size_t bin = bin_of(size);
     block->header = size | kPreviousInUse;
     *last_word(block, size) = size;
     block->next = bins[bin];
@@ -99,7 +99,7 @@ static void take_from_bin(struct block* block) {
         block->previous->next = block->next;
         return;
     }
-    const unsigned bin = bin_of(size_of(block));
+    const size_t bin = bin_of(size_of(block));
     bins[bin] = block->next;
     if (!block->next) bins_filled[bin / 64] &= ~((uint64_t)1 << bin % 64);
 }
@@ -144,26 +144,25 @@ static void claim(struct block* block) {
     block_at(block, size_of(block))->header |= kPreviousInUse;
 }
 
-static struct block* allocate_from_bins(size_t size) {
-    unsigned bin = bin_of(size);
+static struct block* find_binned(size_t size) {
+    const size_t bin = bin_of(size);
     for (struct block* block = bins[bin]; block; block = block->next) {
-        if (size_of(block) >= size) {
-            claim(block);
-            trim(block, size);
-            return block;
-        }
+        if (size_of(block) >= size) return block;
     }
-    bin++;
-    uint64_t filled = bins_filled[bin / 64] & -((uint64_t)1 << bin % 64);
-    for (unsigned i = bin / 64; !filled;) {
-        if (++i == kBins / 64) return NULL;
-        filled = bins_filled[i];
-        bin = i * 64;
+    /* Every block of a higher bin is large enough: take the lowest that has one. */
+    size_t word = (bin + 1) / 64;
+    uint64_t filled = bins_filled[word] & -((uint64_t)1 << (bin + 1) % 64);
+    while (!filled) {
+        if (++word == kBins / 64) return NULL;
+        filled = bins_filled[word];
     }
-    struct block* const block = bins[bin / 64 * 64 + (unsigned)__builtin_ctzll(filled)];
+    return bins[word * 64 + (size_t)__builtin_ctzll(filled)];
+}
+
+static __attribute__((noinline)) void* take_binned(struct block* block, size_t size) {
     claim(block);
     trim(block, size);
-    return block;
+    return payload(block);
 }
 
 static bool raise_break(uintptr_t to) {
@@ -176,9 +175,8 @@ static bool raise_break(uintptr_t to) {
 static bool extend_top(size_t size) {
     if (!top) {
         const uintptr_t begin = (uintptr_t)ecall(kEcallBrk, 0, 0, 0);
-        top_limit = (char*)begin;
         top = (char*)(((begin + kAlignment - 1) & -(uintptr_t)kAlignment) + kAlignment - kHeader);
-        top_used = top;
+        top_limit = top_used = top;
     }
     const uintptr_t needed = ((uintptr_t)top + size + kPage - 1) & -(uintptr_t)kPage;
     const uintptr_t generous = (uintptr_t)top_limit + kGrowth;
@@ -186,17 +184,19 @@ static bool extend_top(size_t size) {
            raise_break(needed);
 }
 
-static struct block* allocate_from_top(size_t size) {
-    if ((size_t)(top_limit - top) < size && !extend_top(size)) return NULL;
+static inline size_t room_at_top(void) {
+    return (size_t)(top_limit - top);
+}
+
+static inline void* take_from_top(size_t size) {
     struct block* const block = (struct block*)top;
     block->header = size | kInUse | kPreviousInUse;
     top += size;
     if (top > top_used) top_used = top;
-    return block;
+    return payload(block);
 }
 
-static bool release_cached(void) {
-    bool any = false;
+static void release_cached(void) {
     for (size_t i = 0; i < sizeof cached / sizeof *cached; i++) {
         struct block* block = cached[i];
         cached[i] = NULL;
@@ -204,22 +204,26 @@ static bool release_cached(void) {
             struct block* const next = block->next;
             release(block);
             block = next;
-            any = true;
         }
     }
-    return any;
 }
 
-static void* allocate(size_t size) {
-    struct block* block = allocate_from_bins(size);
-    if (!block) block = allocate_from_top(size);
-    if (!block && release_cached()) {
-        block = allocate_from_bins(size);
-        if (!block) block = allocate_from_top(size);
-    }
-    if (block) return payload(block);
+static __attribute__((noinline)) void* allocate_beyond_top(size_t size) {
+    if (extend_top(size)) return take_from_top(size);
+    release_cached();
+    struct block* const block = find_binned(size);
+    if (block) return take_binned(block, size);
+    if (extend_top(size)) return take_from_top(size);
     errno = ENOMEM;
     return NULL;
+}
+
+/** Without a frame of its own: it ends in calls. */
+static void* allocate(size_t size) {
+    struct block* const block = find_binned(size);
+    if (block) return take_binned(block, size);
+    if (room_at_top() >= size) return take_from_top(size);
+    return allocate_beyond_top(size);
 }
 
 void* malloc(size_t request) {
@@ -262,7 +266,7 @@ void* calloc(size_t count, size_t size) {
         const size_t used = (size_t)(zero_from - memory);
         memset(memory, 0, request < used ? request : used);
     }
-    return memory ? memory : NULL;
+    return memory;
 }
 
 /** Enlarges a block where it lies, if what follows it is free. */
@@ -270,7 +274,7 @@ static bool grow_in_place(struct block* block, size_t size) {
     const size_t more = size - size_of(block);
     struct block* const after = block_at(block, size_of(block));
     if ((char*)after == top) {
-        if ((size_t)(top_limit - top) < more && !extend_top(more)) return false;
+        if (room_at_top() < more && !extend_top(more)) return false;
         top += more;
         if (top > top_used) top_used = top;
         block->header += more;

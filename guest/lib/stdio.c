@@ -25,6 +25,9 @@ struct stream {
     unsigned char* next; /* the next byte to take, or to put */
     unsigned char* end;  /* of what was read, or of the room to write */
     size_t size;         /* of the buffer */
+    /* Up to here a byte can be taken, or put, and nothing else is to be done; NULL: nowhere. */
+    unsigned char* get_end;
+    unsigned char* put_end;
 };
 
 /** Writes out everything, or notes an error; forgets what it could not write. */
@@ -64,14 +67,16 @@ static int get(FILE* file) {
         const ssize_t got = read(stream->fd, stream->buffer, stream->size);
         if (got <= 0) return got < 0 ? _FDEV_ERR : _FDEV_EOF;
         stream->next = stream->buffer;
-        stream->end = stream->buffer + got;
+        stream->end = stream->get_end = stream->buffer + got;
     }
     return *stream->next++;
 }
 
 static int close_stream(FILE* file) {
+    struct stream* const stream = (struct stream*)file;
     const int result = flush(file);
     file->flags = 0;
+    stream->get_end = stream->put_end = NULL;
     return result;
 }
 
@@ -93,6 +98,8 @@ static int set_buffer(FILE* file, char* buffer, int mode, size_t size) {
     }
     stream->next = stream->buffer;
     stream->end = reads ? stream->buffer : stream->buffer + stream->size;
+    stream->get_end = NULL;
+    stream->put_end = reads || mode == _IOLBF ? NULL : stream->end - 1;
     return 0;
 }
 
@@ -100,22 +107,39 @@ static unsigned char stdin_buffer[kBufferSize];
 static unsigned char stdout_buffer[kBufferSize];
 static unsigned char stderr_buffer[BUFSIZ];
 
-#define STREAM(file, direction, bytes, room)                                                \
-    {                                                                                       \
-        .base = FDEV_SETUP_EXT(put, get, flush, close_stream, seek, set_buffer, direction), \
-        .fd = (file), .line_buffered = (file) == STDERR_FILENO, .buffer = (bytes),          \
-        .next = (bytes), .end = (bytes) + (room), .size = sizeof(bytes),                    \
-    }
+#define BASE(direction) FDEV_SETUP_EXT(put, get, flush, close_stream, seek, set_buffer, direction)
 
-static struct stream streams[] = {
-    STREAM(STDIN_FILENO, __SRD, stdin_buffer, 0),
-    STREAM(STDOUT_FILENO, __SWR, stdout_buffer, kBufferSize),
-    STREAM(STDERR_FILENO, __SWR, stderr_buffer, BUFSIZ),
+static struct stream input = {
+    .base = BASE(__SRD),
+    .fd = STDIN_FILENO,
+    .buffer = stdin_buffer,
+    .next = stdin_buffer,
+    .end = stdin_buffer,
+    .size = sizeof stdin_buffer,
+};
+static struct stream output = {
+    .base = BASE(__SWR),
+    .fd = STDOUT_FILENO,
+    .buffer = stdout_buffer,
+    .next = stdout_buffer,
+    .end = stdout_buffer + sizeof stdout_buffer,
+    .size = sizeof stdout_buffer,
+    /* The last byte makes the buffer full and is left to put(). */
+    .put_end = stdout_buffer + sizeof stdout_buffer - 1,
+};
+static struct stream diagnostics = {
+    .base = BASE(__SWR),
+    .fd = STDERR_FILENO,
+    .line_buffered = true,
+    .buffer = stderr_buffer,
+    .next = stderr_buffer,
+    .end = stderr_buffer + sizeof stderr_buffer,
+    .size = sizeof stderr_buffer,
 };
 
-FILE* const stdin = (FILE*)&streams[0];
-FILE* const stdout = (FILE*)&streams[1];
-FILE* const stderr = (FILE*)&streams[2];
+FILE* const stdin = &input.base.cfile.file;
+FILE* const stdout = &output.base.cfile.file;
+FILE* const stderr = &diagnostics.base.cfile.file;
 
 /** The stream behind `file` if it is one of ours. */
 static struct stream* own(FILE* file) {
@@ -135,7 +159,7 @@ int fileno(FILE* file) {
     return -1;
 }
 
-int fgetc(FILE* file) {
+static __attribute__((noinline)) int get_slowly(FILE* file) {
     if (!(file->flags & __SRD)) return EOF;
     if (file->unget) {
         const int byte = file->unget & 0xff;
@@ -148,6 +172,12 @@ int fgetc(FILE* file) {
     return EOF;
 }
 
+int fgetc(FILE* file) {
+    struct stream* const stream = own(file);
+    if (stream && stream->next < stream->get_end && !file->unget) return *stream->next++;
+    return get_slowly(file);
+}
+
 #undef getc
 int getc(FILE* file) __attribute__((alias("fgetc")));
 
@@ -158,9 +188,15 @@ int ungetc(int byte, FILE* file) {
     return byte & 0xff;
 }
 
-int fputc(int byte, FILE* file) {
+static __attribute__((noinline)) int put_slowly(int byte, FILE* file) {
     if (!(file->flags & __SWR) || file->put((char)byte, file) < 0) return EOF;
     return byte & 0xff;
+}
+
+int fputc(int byte, FILE* file) {
+    struct stream* const stream = own(file);
+    if (stream && stream->next < stream->put_end) return *stream->next++ = (unsigned char)byte;
+    return put_slowly(byte, file);
 }
 
 #undef putc

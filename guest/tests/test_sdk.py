@@ -78,8 +78,23 @@ class Sdk(unittest.TestCase):
         expected += b"\nunbuffered\nlast, without a newlineat exit\n"
         self.assertEqual(done.stdout, expected)
         self.assertEqual(done.stderr, b"error 1\n")
-        trace = subprocess.run([*QEMU, "-strace", str(elf)], input=stdin, capture_output=True)
-        self.assertLess(trace.stderr.count(b" write(1,"), 10, "stdout is not buffered")
+
+    def test_buffers(self):
+        """What a mode of buffering means in ecalls."""
+        elf = self.build("buffers.c")
+        lines = b"".join(b"0123abc%02d\n" % (i % 100) for i in range(1000))
+        for mode, file, writes in (
+            (b"", 1, 1),
+            (b"line", 1, 1000),
+            (b"own", 1, 100),
+            (b"none", 1, 8000),
+            (b"stderr", 2, 1000),
+        ):
+            with self.subTest(mode=mode):
+                done = self.run_guest(elf, mode)
+                self.assertEqual((done.stdout, done.stderr)[file - 1], lines)
+                trace = subprocess.run([*QEMU, "-strace", str(elf)], input=mode, capture_output=True)
+                self.assertEqual(trace.stderr.count(b" write(%d," % file), writes)
 
     def test_input(self):
         elf = self.build("input.c")
