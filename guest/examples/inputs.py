@@ -120,7 +120,7 @@ def make(example, bench):
     if example == "hello":
         return "world\n"
     if example in ("sha256", "sha3"):
-        return rng.randbytes(size(40_003, 7_000_003))
+        return rng.randbytes(size(40_003, 9_000_003))
     if example == "sort":
         return text(rng, size(200_000, 9_000_000))
     if example == "zlib":
@@ -131,23 +131,23 @@ def make(example, bench):
         expression = r'^([0-9]{1,3}\.){3}(1|2[0-4])[0-9]* .*(POST|PUT) (/[a-z]+)*/cart(/[[:alnum:]]+)*\?.*" (404|50[0-9]) '
         return expression + "\n" + log(rng, size(2_000, 200_000))
     if example == "json":
-        return document(rng, size(60, 10_000))
+        return document(rng, size(60, 14_000))
     if example == "modexp":
-        return exponentiations(rng, size([64, 192, 256, 512], [1024] * 8 + [2048] * 3))
+        return exponentiations(rng, size([64, 192, 256, 512], [1024] * 9 + [2048] * 5))
     if example == "secp256k1":
         return "".join(f"{rng.getrandbits(255) + 1:064x}\n" for _ in range(size(4, 400)))
     if example == "matrix":
         return matrix(rng, size(24, 104), size(100, 1_000_000_007), 1_000_000_007)
     if example == "paths":
-        return graph(rng, size(300, 60_000), size(2_000, 400_000))
+        return graph(rng, size(600, 60_000), size(5_000, 400_000))
     if example == "bf":
         return brainf(rng, size(6, 1_000))
     if example == "sudoku":
         return sudokus(rng, size(20, 2_000), 26)
     if example == "lua":
-        return with_scale("lua/program.lua", bench, 1, 60)
+        return with_scale("lua/program.lua", bench, 1, 110)
     if example == "sqlite":
-        return with_scale("sqlite/program.sql", bench, 2, 120)
+        return with_scale("sqlite/program.sql", bench, 1, 170)
     raise SystemExit(f"inputs.py: no such example: {example}")
 
 

@@ -168,12 +168,13 @@ class Sdk(unittest.TestCase):
         self.assertIn("lp64", self.cc("-mabi=lp64d", "a.c", expect=1))
         self.assertIn("rv64", self.cc("-march=rv32im", "a.c", expect=1))
         self.assertIn("--stack-size", self.cc("--stack-size=many", "a.c", expect=1))
+        self.assertIn("does not fit", self.cc("--stack-size=3000M", "a.o", "b.o", "-lm", expect=1))
         self.assertIn("undefined reference", self.cc("a.c", expect=1))
 
     def test_toolchain_file(self):
         toolchain = pathlib.Path(CC).parent.parent / "lib/reprise-guest/reprise-toolchain.cmake"
         emulator = ";".join(QEMU)
-        configure = ["cmake", "-S", HERE / "project", "-B", self.folder / "build", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}"]
+        configure = ["cmake", "-G", "Ninja", "-S", HERE / "project", "-B", self.folder / "build", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}"]
         for command in (
             [*configure, f"-DREPRISE_EMULATOR={emulator}"],
             ["cmake", "--build", self.folder / "build"],

@@ -113,8 +113,8 @@ local function permutations(n)
   return checksum
 end
 
-local found = primes(2000 * SCALE)
-print(string.format("%d primes below %d, the last one %d", #found, 2000 * SCALE, found[#found]))
+local found = primes(1500 * SCALE)
+print(string.format("%d primes below %d, the last one %d", #found, 1500 * SCALE, found[#found]))
 
 local n = SCALE == 1 and 5 or 9
 print(string.format("%d ways to place %d queens", queens(n), n))
@@ -124,7 +124,7 @@ print(#list .. " different words")
 for i = 1, 5 do print(string.format("%6d %s", list[i].count, list[i].word)) end
 
 print("bank:", bank(50 * SCALE))
-print("permutations:", permutations(SCALE == 1 and 4 or 7))
+print("permutations:", permutations(SCALE == 1 and 3 or 7))
 
 local text = words(50 * SCALE):upper():gsub("KA", "<%0>"):reverse()
 print(#text, text:sub(1, 40))
