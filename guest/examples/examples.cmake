@@ -6,9 +6,7 @@ reprise_example(sha3 TOOL openssl CHECK "openssl dgst -sha3-256 -r <{input} | cu
 reprise_example(sort CHECK "LC_ALL=C sort <{input} | cmp - {output}")
 reprise_example(grep CHECK "tail -n +2 {input} | LC_ALL=C grep -aE \"$(head -n 1 {input})\" | cmp - {output}")
 reprise_example(json CHECK "python3 -m json.tool --sort-keys --no-ensure-ascii <{input} | cmp - {output}")
-reprise_example(modexp CHECK [[
-python3 -c 'import sys
-for l in sys.stdin: print("%x" % pow(*(int(x, 16) for x in l.split())))' <{input} | cmp - {output}]])
+reprise_example(modexp CHECK [[python3 -c '[print("%x" % pow(*[int(n,16) for n in l.split()])) for l in open(0)]' <{input} | cmp - {output}]])
 reprise_example(secp256k1 TOOL openssl CHECK [[
 while read -r KEY; do
     echo "302E0201010420${KEY}A00706052B8104000A" | tr a-f A-F | basenc --base16 -d |

@@ -4,8 +4,7 @@
  *
  * Input:  lines "BASE EXPONENT MODULUS" in hexadecimal, up to 4096 bits each, the modulus odd.
  * Output: for each line, BASE to the power of EXPONENT modulo MODULUS.
- * Check:  python3 -c 'import sys
- *         for l in sys.stdin: print("%x" % pow(*(int(x, 16) for x in l.split())))' <INPUT
+ * Check:  python3 -c '[print("%x" % pow(*[int(n,16) for n in l.split()])) for l in open(0)]' <INPUT
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,1 +1,3 @@
-int answer(void) { return 42; }
+int answer(void) {
+    return 42;
+}
