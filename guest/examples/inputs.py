@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Writes the input of an example to a file, or to standard output: the same bytes every time.
+
+usage: inputs.py EXAMPLE test|bench [FILE]
+
+`test` is for one to five million guest instructions, `bench` for some hundred million.
+"""
+
+import json
+import pathlib
+import random
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def text(rng, size):
+    """Lines of made-up words whose frequencies fall as they do in a language."""
+    syllables = ["ka", "lo", "mi", "ne", "tu", "ras", "sol", "ven", "ti", "o", "ar", "ber", "den", "li"]
+    words = ["".join(rng.choices(syllables, k=1 + i % 4)) for i in range(2000)]
+    weights = [1 / (i + 1) for i in range(len(words))]
+    lines = []
+    while size > 0:
+        line = " ".join(rng.choices(words, weights, k=rng.randint(4, 14)))
+        lines.append(line.capitalize() + ".")
+        size -= len(line) + 2
+    return "\n".join(lines) + "\n"
+
+
+def log(rng, lines):
+    """A log of a web server."""
+    methods, codes = ["GET", "GET", "GET", "POST", "PUT"], [200, 200, 200, 304, 404, 500]
+    out = []
+    for i in range(lines):
+        address = ".".join(str(rng.randint(1, 254)) for _ in range(4))
+        path = "/".join(rng.choices(["shop", "cart", "item", "img", "api", "v2", "user"], k=rng.randint(1, 4)))
+        out.append(
+            f"{address} - [{i % 28 + 1:02}/Mar/2024:{i % 24:02}:{i % 60:02}:{i * 7 % 60:02}] "
+            f'"{rng.choice(methods)} /{path}?id={rng.getrandbits(20)}" {rng.choice(codes)} {rng.getrandbits(14)}'
+        )
+    return "\n".join(out) + "\n"
+
+
+def document(rng, records):
+    """JSON as an interface would answer: records with nested lists, escapes, and every kind of number."""
+
+    def record(i):
+        return {
+            "id": i,
+            "name": "".join(rng.choices(["An", "na ", "Bö", "rge", '"q"', "\t", "é", "雪", "/", "\\", "x\u0001"], k=4)),
+            "active": rng.random() < 0.5,
+            "score": rng.choice([0, -1, 3.25, 1234567890123456789, -0.5, None]),
+            "tags": rng.sample(["red", "green", "blue", "cyan", "black"], k=rng.randint(0, 4)),
+            "address": {"street": f"Street {rng.getrandbits(10)}", "zip": f"{rng.getrandbits(16):05}", "geo": {}},
+            "matrix": [[rng.randint(-99, 99) for _ in range(3)] for _ in range(rng.randint(0, 3))],
+        }
+
+    return json.dumps({"records": [record(i) for i in range(records)], "count": records}, ensure_ascii=rng.random() < 0.5)
+
+
+def odd(rng, bits):
+    return rng.getrandbits(bits) | 1 << (bits - 1) | 1
+
+
+def exponentiations(rng, sizes):
+    out = []
+    for bits in sizes:
+        modulus = odd(rng, bits)
+        out.append(f"{rng.getrandbits(bits):x} {rng.getrandbits(bits):x} {modulus:x}")
+    return "\n".join(out) + "\n"
+
+
+def graph(rng, nodes, edges):
+    out = [f"{nodes} {edges}"]
+    for _ in range(edges):
+        a = rng.randrange(nodes)
+        near = (a + rng.randint(1, 50)) % nodes
+        out.append(f"{a} {near if rng.random() < 0.9 else rng.randrange(nodes)} {rng.randint(1, 10000)}")
+    return "\n".join(out) + "\n"
+
+
+def matrix(rng, n, exponent, prime):
+    rows = [" ".join(str(rng.randrange(prime)) for _ in range(n)) for _ in range(n)]
+    return "\n".join([f"{n} {exponent} {prime}"] + rows) + "\n"
+
+
+def brainf(rng, size):
+    """Counting sort: a tape of (value on its way, passed mark, count); then all counts as bytes."""
+    read = ",[[-[>>>+<<<-]>>>>[-]+<]>>+<<>[<<<]<,]"
+    write = ">>>+[>>[-<<.>>]<<[>>>+<<<-]>>>+]"
+    return read + "\n" + write + "!" + "".join(rng.choices("abcdefghijklmnopqrstuvwxyz .,", k=size))
+
+
+def sudokus(rng, puzzles, given):
+    out = []
+    for _ in range(puzzles):
+        digits = rng.sample("123456789", 9)
+
+        def shuffled():
+            return [3 * band + i for band in rng.sample(range(3), 3) for i in rng.sample(range(3), 3)]
+
+        rows, columns = shuffled(), shuffled()
+        grid = [digits[(3 * (r % 3) + r // 3 + c) % 9] for r in rows for c in columns]
+        for cell in rng.sample(range(81), 81 - given):
+            grid[cell] = "0"
+        out.append("".join(grid))
+    return "\n".join(out) + "\n"
+
+
+def with_scale(path, bench, test_scale, bench_scale):
+    return (HERE / path).read_text().replace("(SCALE)", f"({bench_scale if bench else test_scale})")
+
+
+def make(example, bench):
+    rng = random.Random(example)
+
+    def size(test_size, bench_size):
+        return bench_size if bench else test_size
+
+    if example == "hello":
+        return "world\n"
+    if example in ("sha256", "sha3"):
+        return rng.randbytes(size(40_003, 9_000_003))
+    if example == "sort":
+        return text(rng, size(200_000, 9_000_000))
+    if example == "zlib":
+        return text(rng, size(20_000, 1_500_000))
+    if example == "bzip2":
+        return text(rng, size(6_000, 700_000))
+    if example == "grep":
+        expression = r'^([0-9]{1,3}\.){3}(1|2[0-4])[0-9]* .*(POST|PUT) (/[a-z]+)*/cart(/[[:alnum:]]+)*\?.*" (404|50[0-9]) '
+        return expression + "\n" + log(rng, size(2_000, 200_000))
+    if example == "json":
+        return document(rng, size(60, 14_000))
+    if example == "modexp":
+        return exponentiations(rng, size([64, 192, 256, 512], [1024] * 9 + [2048] * 5))
+    if example == "secp256k1":
+        return "".join(f"{rng.getrandbits(255) + 1:064x}\n" for _ in range(size(4, 400)))
+    if example == "matrix":
+        return matrix(rng, size(24, 104), size(100, 1_000_000_007), 1_000_000_007)
+    if example == "paths":
+        return graph(rng, size(600, 60_000), size(5_000, 400_000))
+    if example == "bf":
+        return brainf(rng, size(6, 1_000))
+    if example == "sudoku":
+        return sudokus(rng, size(20, 2_000), 26)
+    if example == "lua":
+        return with_scale("lua/program.lua", bench, 1, 110)
+    if example == "sqlite":
+        return with_scale("sqlite/program.sql", bench, 1, 170)
+    raise SystemExit(f"inputs.py: no such example: {example}")
+
+
+def main():
+    if len(sys.argv) not in (3, 4) or sys.argv[2] not in ("test", "bench"):
+        raise SystemExit(__doc__)
+    content = make(sys.argv[1], sys.argv[2] == "bench")
+    content = content if isinstance(content, bytes) else content.encode()
+    if len(sys.argv) == 4:
+        pathlib.Path(sys.argv[3]).write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+
+
+if __name__ == "__main__":
+    main()
