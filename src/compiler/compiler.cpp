@@ -24,6 +24,7 @@ void fill_jump_table(const Program& program, const std::vector<CompiledBlock>& b
                      const Translator& translator, const asmjit::CodeHolder& holder,
                      std::span<std::uint32_t> table) {
     for (std::uint32_t i = 0; i < blocks.size(); ++i) {
+        if (!translator.entry_label(i).isValid()) continue;
         table[(blocks[i].block.begin - program.text_begin()) / 2] =
             static_cast<std::uint32_t>(holder.labelOffset(translator.entry_label(i)));
     }
@@ -46,6 +47,12 @@ std::uint64_t CompiledProgram::enter(Context& context, std::uint64_t pc) const {
     return enter(reinterpret_cast<std::uint8_t*>(&context) + kContextMiddle, code + at);
 }
 
+std::uint64_t CompiledProgram::x86_instructions_run() const {
+    std::uint64_t sum = 0;
+    for (const CountedCode& code : parts_.counted) sum += code.entries * code.x86_instructions;
+    return sum;
+}
+
 std::uintptr_t CompiledProgram::abort_address() const {
     return reinterpret_cast<std::uintptr_t>(parts_.code->code().data()) + parts_.abort_offset;
 }
@@ -64,11 +71,6 @@ std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> pr
     Translator translator(*program, options, flow, mappings, assembler);
 
     CompiledProgram::Parts parts{.program = program, .options = options};
-    if (options.count_blocks) {
-        parts.counts = std::make_unique<std::uint64_t[]>(flow.blocks().size());
-        translator.set_counters(parts.counts.get());
-    }
-
     translator.emit_entry_and_exits();
     for (std::uint32_t i = 0; i < flow.blocks().size(); ++i)
         translator.emit_block(i);
@@ -82,7 +84,8 @@ std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> pr
     holder.copyFlattenedData(parts.code->code().data(), parts.code->code().size());
     parts.enter_offset = holder.labelOffset(translator.enter_label());
     parts.abort_offset = holder.labelOffset(translator.abort_label());
-    parts.blocks = translator.compiled_blocks();
+    parts.blocks = translator.take_blocks();
+    parts.counted = translator.take_counted();
     fill_jump_table(*program, parts.blocks, translator, holder, parts.code->table());
     parts.code->seal();
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,11 +24,16 @@ struct Options {
     bool count_blocks = false;
 };
 
-/// What was emitted for a block.
 struct CompiledBlock {
     Block block;
     std::uint32_t code_offset = 0;
-    std::uint32_t x86_instructions = 0;  ///< on its longest way through, cold stubs left out
+};
+
+/// A stretch of emitted code that is run as a whole (or at most as a whole: a taken branch leaves
+/// its last few instructions out), and how often that happened.
+struct CountedCode {
+    std::uint32_t x86_instructions = 0;
+    std::uint64_t entries = 0;
 };
 
 /// A program's native code: immutable, may be run by any number of threads at once, each with a
@@ -41,7 +47,7 @@ public:
         std::size_t enter_offset = 0;
         std::size_t abort_offset = 0;
         std::vector<CompiledBlock> blocks;
-        std::unique_ptr<std::uint64_t[]> counts;
+        std::deque<CountedCode> counted;
         double seconds = 0;
     };
     explicit CompiledProgram(Parts parts) : parts_(std::move(parts)) {}
@@ -49,8 +55,8 @@ public:
     const Program& program() const { return *parts_.program; }
     const Options& options() const { return parts_.options; }
     const std::vector<CompiledBlock>& blocks() const { return parts_.blocks; }
-    /// With `count_blocks`: entries of each block, in the order of `blocks`.
-    const std::uint64_t* counts() const { return parts_.counts.get(); }
+    /// With `count_blocks`: x86 instructions run so far by all engines that run this.
+    std::uint64_t x86_instructions_run() const;
 
     std::size_t x86_bytes() const { return parts_.code->code().size(); }
     /// What compilation took.

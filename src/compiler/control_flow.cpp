@@ -17,6 +17,11 @@ DirectJump direct_jump(const Program& program, const Block& block) {
         .target = std::uint64_t{block.last} + static_cast<std::uint64_t>(std::int64_t{last.imm})};
 }
 
+bool falls_through(const Program& program, const Block& block) {
+    const isa::Instruction& last = *program.fetch(block.last);
+    return !isa::ends_block(last.op) || isa::info(last.op).kind == Class::branch;
+}
+
 ControlFlow::ControlFlow(const Program& program)
     : program_(program), blocks_(find_blocks(program)) {
     for (const Text& text : program.texts()) {
@@ -30,6 +35,7 @@ ControlFlow::ControlFlow(const Program& program)
     }
     find_loops();
     place_budget_tests();
+    find_joins();
 }
 
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
@@ -78,8 +84,8 @@ void ControlFlow::find_loops() {
     }
 }
 
-/// Walks the blocks by address with the longest way since a test. Every jump backwards and every
-/// indirect jump leads over a test; a way forwards gets one when it becomes too long.
+/// Walks the blocks by address with the longest way since a test. Every jump backwards leads to a
+/// test, and a way forwards gets one when it becomes too long.
 void ControlFlow::place_budget_tests() {
     tests_budget_.assign(blocks_.size(), false);
     for (const Block& block : blocks_) {
@@ -88,20 +94,39 @@ void ControlFlow::place_budget_tests() {
         const std::uint32_t target = block_at(jump.target);
         if (target != kNoBlock) tests_budget_[target] = true;
     }
-    // The longest way, in steps, from the last test to the end of each block. A block that an
-    // indirect jump reaches comes right after a test, since blocks that jump indirectly test.
+    // The longest way, in steps, from the last test to each block. It is 0 after an indirect jump,
+    // which tests, and where the host enters.
     std::vector<std::uint32_t> way_in(blocks_.size(), 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         const Block& block = blocks_[i];
-        const bool is_indirect = program_.fetch(block.last)->op == Op::jalr;
-        if (is_indirect || way_in[i] + block.steps > kSlack) tests_budget_[i] = true;
+        if (way_in[i] + block.steps > kSlack) tests_budget_[i] = true;
         const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + block.steps;
         const auto extend = [&](std::uint64_t pc) {
             const std::uint32_t next = block_at(pc);
             if (next != kNoBlock && next > i) way_in[next] = std::max(way_in[next], way_out);
         };
-        extend(block.end);
+        if (falls_through(program_, block)) extend(block.end);
         if (const DirectJump jump = direct_jump(program_, block); jump.exists) extend(jump.target);
+    }
+}
+
+void ControlFlow::find_joins() {
+    is_join_ = tests_budget_;
+    std::vector<bool> is_reached(blocks_.size(), false);
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        const auto reach = [&](std::uint64_t pc) {
+            const std::uint32_t next = block_at(pc);
+            if (next == kNoBlock) return;
+            if (is_reached[next] || next <= i) is_join_[next] = true;
+            is_reached[next] = true;
+        };
+        if (falls_through(program_, blocks_[i])) reach(blocks_[i].end);
+        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
+            reach(jump.target);
+        }
+    }
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
     }
 }
 

@@ -28,9 +28,13 @@ public:
     /// The block that starts at `pc`, or kNoBlock.
     std::uint32_t block_at(std::uint64_t pc) const;
 
-    /// Whether the block has to test the step budget. Every way through the program meets a test
-    /// at the latest after kSlack steps.
+    /// Whether the block has to test the step budget when it is entered. Every way through the
+    /// program meets a test at the latest after kSlack steps; indirect jumps test, too.
     bool tests_budget(std::uint32_t block) const { return tests_budget_[block]; }
+
+    /// Whether the block may be reached in more than one way. If not, there is a single jump or
+    /// fall-through to it, from a block before it, and it can go on with what is known there.
+    bool is_join(std::uint32_t block) const { return is_join_[block]; }
 
     /// How many loops a block is in.
     unsigned loop_depth(std::uint32_t block) const { return loop_depth_[block]; }
@@ -41,6 +45,7 @@ public:
 private:
     void find_loops();
     void place_budget_tests();
+    void find_joins();
 
     const Program& program_;
     std::vector<Block> blocks_;
@@ -48,6 +53,7 @@ private:
     std::vector<Loop> loops_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
+    std::vector<bool> is_join_;
 };
 
 /// Where the last instruction of `block` may go directly, other than to what follows: the target
@@ -57,5 +63,8 @@ struct DirectJump {
     std::uint64_t target = 0;
 };
 DirectJump direct_jump(const Program& program, const Block& block);
+
+/// Whether control may go on at the block's end.
+bool falls_through(const Program& program, const Block& block);
 
 }  // namespace reprise::compiler

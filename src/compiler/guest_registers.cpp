@@ -1,5 +1,6 @@
 #include "compiler/guest_registers.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <limits>
@@ -18,44 +19,46 @@ std::uint32_t bit(unsigned guest) {
 
 }  // namespace
 
-void GuestRegisters::start_block(const Mapping& mapping) {
-    mapping_ = &mapping;
-    values_.fill(Value{});
-    values_[0] = Value::constant(0);
-    dependents_.fill(0);
-    checked_.fill(Checked{});
-    words_ = 0;
+void GuestRegisters::start(const Mapping& mapping) {
+    state_ = State{.mapping = &mapping};
+    state_.values[0] = Value::constant(0);
+}
+
+bool GuestRegisters::is_settled() const {
+    return std::all_of(state_.values.begin() + 1, state_.values.end(), [](const Value& value) {
+        return value.kind == Value::Kind::home && !value.word;
+    });
 }
 
 void GuestRegisters::forget(unsigned guest) {
-    const Value& old = values_[guest];
+    const Value& old = state_.values[guest];
     if (old.kind == Value::Kind::home) return;
-    dependents_[old.base] &= ~bit(guest);
-    dependents_[old.index] &= ~bit(guest);
+    state_.dependents[old.base] &= ~bit(guest);
+    state_.dependents[old.index] &= ~bit(guest);
 }
 
 void GuestRegisters::set_value(unsigned guest, Value value) {
     if (guest == 0) return;
     forget(guest);
     if (value.is_copy() && value.base == guest) value = Value{};
-    values_[guest] = value;
+    state_.values[guest] = value;
     if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
-    if (value.base != guest && value.base != 0) dependents_[value.base] |= bit(guest);
-    if (value.index != guest && value.index != 0) dependents_[value.index] |= bit(guest);
+    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
+    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
 }
 
 bool GuestRegisters::is_word(unsigned guest) const {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.word) return true;
     if (value.is_constant()) return fits_32_signed(value.imm);
-    if (value.kind == Value::Kind::home) return (words_ & bit(guest)) != 0;
-    return value.is_copy() && (words_ & bit(value.base)) != 0;
+    if (value.kind == Value::Kind::home) return (state_.words & bit(guest)) != 0;
+    return value.is_copy() && (state_.words & bit(value.base)) != 0;
 }
 
 // --- Expressions -------------------------------------------------------------------------------
 
 Value GuestRegisters::linear(unsigned guest, bool for_word) {
-    Value value = values_[guest];
+    Value value = state_.values[guest];
     const bool usable = value.kind == Value::Kind::linear && (for_word || !value.word);
     if (usable) {
         value.word = false;
@@ -75,7 +78,7 @@ bool GuestRegisters::is_single_lea(const Value& value) const {
 
 void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
     if (is_mapped(guest)) {
-        if (target != mapping_->host(guest)) a_.mov(target, mapping_->host(guest));
+        if (target != host(guest)) a_.mov(target, host(guest));
     } else {
         a_.mov(target, register_slot(guest));
     }
@@ -85,7 +88,7 @@ void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
 void GuestRegisters::add_scaled_index(x86::Gp target, const Value& value) {
     if (value.index_word) {
         if (is_mapped(value.index)) {
-            a_.mov(target.r32(), mapping_->host(value.index).r32());
+            a_.mov(target.r32(), host(value.index).r32());
         } else {
             x86::Mem slot = register_slot(value.index);
             slot.setSize(4);
@@ -96,7 +99,7 @@ void GuestRegisters::add_scaled_index(x86::Gp target, const Value& value) {
     }
     const auto imm = static_cast<std::int32_t>(value.imm);
     if (value.base != 0 && is_mapped(value.base)) {
-        a_.lea(target, x86::ptr(mapping_->host(value.base), target, value.shift, imm));
+        a_.lea(target, x86::ptr(host(value.base), target, value.shift, imm));
         return;
     }
     if (value.shift != 0) a_.shl(target, value.shift);
@@ -120,20 +123,20 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
             a_.mov(target, register_slot(value.base));
             if (imm != 0) a_.add(target, imm);
         } else if (imm == 0) {
-            a_.mov(target, mapping_->host(value.base));
+            a_.mov(target, host(value.base));
         } else {
-            a_.lea(target, x86::ptr(mapping_->host(value.base), imm));
+            a_.lea(target, x86::ptr(host(value.base), imm));
         }
     } else if (value.index_word || !is_mapped(value.index) || value.base == 0) {
         add_scaled_index(target, value);
     } else if (is_mapped(value.base)) {
         a_.lea(target,
-               x86::ptr(mapping_->host(value.base), mapping_->host(value.index), value.shift, imm));
-    } else if (mapping_->host(value.index) == target) {
+               x86::ptr(host(value.base), host(value.index), value.shift, imm));
+    } else if (host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));
-        a_.lea(target, x86::ptr(target, mapping_->host(value.index), value.shift, imm));
+        a_.lea(target, x86::ptr(target, host(value.index), value.shift, imm));
     }
 }
 
@@ -151,10 +154,10 @@ void GuestRegisters::evaluate(const Value& value, x86::Gp target) {
 }
 
 void GuestRegisters::read_into(unsigned guest, x86::Gp target) {
-    if (values_[guest].kind != Value::Kind::home) {
-        evaluate(values_[guest], target);
-    } else if (values_[guest].word) {
-        a_.movsxd(target, mapping_->host(guest).r32());
+    if (state_.values[guest].kind != Value::Kind::home) {
+        evaluate(state_.values[guest], target);
+    } else if (state_.values[guest].word) {
+        a_.movsxd(target, host(guest).r32());
     } else {
         load_home(target, guest);
     }
@@ -164,15 +167,15 @@ void GuestRegisters::read_into(unsigned guest, x86::Gp target) {
 
 /// Breaks a circle: the value waits outside of all homes.
 void GuestRegisters::save(unsigned guest) {
-    evaluate(values_[guest], host::kResult);
+    evaluate(state_.values[guest], host::kResult);
     a_.mov(saved_slot(guest), host::kResult);
     forget(guest);
-    values_[guest] = {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)};
+    state_.values[guest] = {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)};
 }
 
 void GuestRegisters::release(unsigned guest) {
-    while (dependents_[guest] != 0) {
-        const auto dependent = static_cast<unsigned>(std::countr_zero(dependents_[guest]));
+    while (state_.dependents[guest] != 0) {
+        const auto dependent = static_cast<unsigned>(std::countr_zero(state_.dependents[guest]));
         if ((in_progress_ & bit(dependent)) != 0) {
             save(dependent);
         } else {
@@ -182,11 +185,11 @@ void GuestRegisters::release(unsigned guest) {
 }
 
 void GuestRegisters::settle(unsigned guest) {
-    if (guest == 0 || values_[guest].kind == Value::Kind::home) return;
+    if (guest == 0 || state_.values[guest].kind == Value::Kind::home) return;
     in_progress_ |= bit(guest);
     release(guest);
     in_progress_ &= ~bit(guest);
-    const Value value = values_[guest];  // now, since a circle may have changed it
+    const Value value = state_.values[guest];  // now, since a circle may have changed it
     if (is_mapped(guest)) {
         settle_mapped(guest, value);
     } else {
@@ -195,7 +198,7 @@ void GuestRegisters::settle(unsigned guest) {
 }
 
 void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
-    const x86::Gp home = mapping_->host(guest);
+    const x86::Gp home = host(guest);
     Value whole = value;
     whole.word = false;  // the extension is left for later
     const bool adds_to_itself =
@@ -205,7 +208,7 @@ void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
         if (imm != 0) a_.add(value.word ? home.r32() : home, imm);
     } else if (adds_to_itself && value.shift == 0 && value.imm == 0) {
         if (is_mapped(value.index)) {
-            a_.add(home, mapping_->host(value.index));
+            a_.add(home, host(value.index));
         } else {
             a_.add(home, register_slot(value.index));
         }
@@ -235,20 +238,24 @@ void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
 void GuestRegisters::note_settled(unsigned guest, const Value& value, bool extended) {
     Checked checked;
     if (value.kind == Value::Kind::linear && value.base != 0 && value.index == 0 && !value.word) {
-        checked = checked_[value.base];
-        checked.distance += value.imm;
+        constexpr std::int64_t kFar = 1 << 20;  // much further than any use of it
+        const Checked& base = state_.checked[value.base];
+        const std::int64_t distance = base.distance + value.imm;
+        if (base.is && distance > -kFar && distance < kFar) {
+            checked = {.is = true, .distance = static_cast<std::int32_t>(distance)};
+        }
     }
-    checked_[guest] = checked;
+    state_.checked[guest] = checked;
     const bool is_word_now = value.word || is_word(guest);
-    words_ = is_word_now ? words_ | bit(guest) : words_ & ~bit(guest);
+    state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
-    values_[guest] = Value{.kind = Value::Kind::home, .word = value.word && !extended};
+    state_.values[guest] = Value{.kind = Value::Kind::home, .word = value.word && !extended};
 }
 
 void GuestRegisters::extend(unsigned guest) {
-    Value& value = values_[guest];
+    Value& value = state_.values[guest];
     if (value.kind != Value::Kind::home || !value.word) return;
-    a_.movsxd(mapping_->host(guest), mapping_->host(guest).r32());
+    a_.movsxd(host(guest), host(guest).r32());
     value.word = false;
 }
 
@@ -261,12 +268,12 @@ void GuestRegisters::force_all() {
 
 void GuestRegisters::written(unsigned guest, Upper upper) {
     if (guest == 0) return;
-    assert(dependents_[guest] == 0);
+    assert(state_.dependents[guest] == 0);
     forget(guest);
     const bool pending = upper == Upper::to_be_extended;
-    values_[guest] = Value{.kind = Value::Kind::home, .word = pending && is_mapped(guest)};
-    words_ = upper == Upper::exact ? words_ & ~bit(guest) : words_ | bit(guest);
-    checked_[guest] = Checked{};
+    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending && is_mapped(guest)};
+    state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
+    state_.checked[guest] = Checked{};
     if (is_mapped(guest)) return;
     if (pending) a_.movsxd(host::kResult, host::kResult.r32());
     a_.mov(register_slot(guest), host::kResult);
@@ -275,13 +282,13 @@ void GuestRegisters::written(unsigned guest, Upper upper) {
 // --- Reading -----------------------------------------------------------------------------------
 
 void GuestRegisters::prepare(unsigned guest) {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.kind == Value::Kind::home || value.is_constant() || value.is_copy()) return;
     settle(guest);
 }
 
 x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.is_constant()) {
         evaluate(value, scratch);
         return scratch;
@@ -292,19 +299,19 @@ x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
 }
 
 x86::Gp GuestRegisters::read_home(unsigned guest, x86::Gp scratch) {
-    if (is_mapped(guest)) return mapping_->host(guest);
+    if (is_mapped(guest)) return host(guest);
     a_.mov(scratch, register_slot(guest));
     return scratch;
 }
 
 x86::Gp GuestRegisters::read_word(unsigned guest, x86::Gp scratch) {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.is_constant()) {
         evaluate(Value::constant(static_cast<std::uint32_t>(value.imm)), scratch);
         return scratch.r32();
     }
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
-    if (is_mapped(at)) return mapping_->host(at).r32();
+    if (is_mapped(at)) return host(at).r32();
     x86::Mem slot = register_slot(at);
     slot.setSize(4);
     a_.mov(scratch.r32(), slot);
@@ -312,7 +319,7 @@ x86::Gp GuestRegisters::read_word(unsigned guest, x86::Gp scratch) {
 }
 
 asmjit::Operand GuestRegisters::read_operand(unsigned guest, x86::Gp scratch) {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.is_constant() && fits_32_signed(value.imm)) return asmjit::Imm(value.imm);
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
     if (!value.is_constant() && !is_mapped(at)) return register_slot(at);
@@ -320,7 +327,7 @@ asmjit::Operand GuestRegisters::read_operand(unsigned guest, x86::Gp scratch) {
 }
 
 asmjit::Operand GuestRegisters::read_word_operand(unsigned guest, x86::Gp scratch) {
-    const Value& value = values_[guest];
+    const Value& value = state_.values[guest];
     if (value.is_constant()) return asmjit::Imm(static_cast<std::int32_t>(value.imm));
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
     if (is_mapped(at)) return read_word(guest, scratch);

@@ -1,5 +1,5 @@
 /// @file
-/// The guest's registers while one block is translated: where each one's value is, or as what it
+/// The guest's registers while code is translated: where each one's value is, or as what it
 /// can be computed.
 ///
 /// A register's *home* is its host register, or its slot in the Context. An instruction that only
@@ -11,7 +11,7 @@
 ///
 /// 1. An expression refers to homes only, never to other expressions.
 /// 2. Before a home is written, every other register whose expression refers to it is forced.
-/// 3. At the end of a block all registers are forced: each home holds its register's exact value.
+/// 3. Where ways join all registers are forced: each home holds its register's exact value.
 #pragma once
 
 #include <array>
@@ -55,10 +55,17 @@ class GuestRegisters {
 public:
     explicit GuestRegisters(Assembler& assembler) : a_(assembler) {}
 
-    /// The start of a block: all registers are in their homes, which are those of `mapping`.
-    void start_block(const Mapping& mapping);
+    /// Where everything is at some point of a block. Small enough to be copied at every branch.
+    struct State;
 
-    const Value& value(unsigned guest) const { return values_[guest]; }
+    /// All registers are in their homes, which are those of `mapping`, and nothing more is known.
+    void start(const Mapping& mapping);
+    const State& state() const { return state_; }
+    void resume(const State& state) { state_ = state; }
+    /// Whether every home holds its register's exact value.
+    bool is_settled() const;
+
+    const Value& value(unsigned guest) const { return state_.values[guest]; }
 
     /// Gives a register an expression for a value. Nothing is emitted.
     void set_value(unsigned guest, Value value);
@@ -97,7 +104,7 @@ public:
     void extend(unsigned guest);
     /// Where to compute the new value of `guest`: its home, or the scratch register kResult.
     x86::Gp target(unsigned guest) const {
-        return guest != 0 && mapping_->has(guest) ? mapping_->host(guest) : host::kResult;
+        return guest != 0 && is_mapped(guest) ? host(guest) : host::kResult;
     }
     enum class Upper : std::uint8_t {
         exact,          ///< all 64 bits are right
@@ -116,16 +123,26 @@ public:
     /// held then was from what it holds now.
     struct Checked {
         bool is = false;
-        std::int64_t distance = 0;
+        std::int32_t distance = 0;
     };
-    Checked& checked(unsigned guest) { return checked_[guest]; }
+    Checked& checked(unsigned guest) { return state_.checked[guest]; }
     /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
-    const Mapping& mapping() const { return *mapping_; }
+    const Mapping& mapping() const { return *state_.mapping; }
+
+    struct State {
+        const Mapping* mapping = nullptr;
+        std::array<Value, 32> values{};
+        /// By guest register: a bit for every other register whose expression refers to its home.
+        std::array<std::uint32_t, 32> dependents{};
+        std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
+        std::array<Checked, 32> checked{};
+    };
 
 private:
-    bool is_mapped(unsigned guest) const { return mapping_->has(guest); }
+    bool is_mapped(unsigned guest) const { return state_.mapping->has(guest); }
+    x86::Gp host(unsigned guest) const { return state_.mapping->host(guest); }
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);
@@ -137,13 +154,8 @@ private:
     void forget(unsigned guest);
 
     Assembler& a_;
-    const Mapping* mapping_ = nullptr;
-    std::array<Value, 32> values_{};
-    /// By guest register: a bit for every other register whose expression refers to its home.
-    std::array<std::uint32_t, 32> dependents_{};
-    std::uint32_t in_progress_ = 0;
-    std::uint32_t words_ = 0;  ///< homes known to hold sign extensions of 32 bits
-    std::array<Checked, 32> checked_{};
+    State state_;
+    std::uint32_t in_progress_ = 0;  ///< registers that are being settled
 };
 
 }  // namespace reprise::compiler

@@ -5,38 +5,29 @@ namespace reprise::compiler {
 
 using isa::Op;
 
-/// The label to jump to for `pc`: its block, or a stub that leaves compiled code there.
-asmjit::Label Translator::label_of(std::uint64_t pc) {
+bool Translator::carries_into(std::uint64_t pc) const {
     const std::uint32_t block = flow_.block_at(pc);
-    if (block != ControlFlow::kNoBlock && !needs_remap(block)) return labels_[block];
-    return cold([this, pc] { go_to(pc); });
+    return block != ControlFlow::kNoBlock && !flow_.is_join(block) &&
+           mappings_.of_block(block) == current_;
 }
 
-/// Goes on at `pc`; falls through where its block is emitted next.
 void Translator::go_to(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
-    if (block == ControlFlow::kNoBlock) {
-        exit_at(pc);
-        return;
+    if (carries_into(pc)) {
+        carried_[block] = std::make_unique<Carried>(carried());
+    } else {
+        settle_all();
+        if (block == ControlFlow::kNoBlock) {
+            exit_at(pc);
+            return;
+        }
+        if (mappings_.of_block(block) != current_) remap(current_, mappings_.of_block(block));
     }
-    if (needs_remap(block)) remap(current_, mappings_.of_block(block));
     if (block != next_block_) a_.jmp(labels_[block]);
 }
 
-void Translator::branch(const Instruction& in, const Block& block) {
-    const bool words = regs_.is_word(in.rs1) && regs_.is_word(in.rs2);
-    const Width width = words ? Width::word : Width::doubleword;
-    regs_.force_all();
-    const auto compare = [&](unsigned first, unsigned second) {
-        asmjit::Operand a = operand(first, width, host::kScratch1);
-        const asmjit::Operand b = operand(second, width, host::kScratch2);
-        if (a.isImm() || (a.isMem() && b.isMem())) a = reg(first, width, host::kScratch1);
-        if (b.isImm() && b.as<asmjit::Imm>().value() == 0 && a.isReg()) {
-            a_.emit(x86::Inst::kIdTest, a, a);
-        } else {
-            a_.emit(x86::Inst::kIdCmp, a, b);
-        }
-    };
+/// Compares rs1 and rs2; returns the condition under which the branch is taken.
+x86::CondCode Translator::compare(const Instruction& in) {
     x86::CondCode condition = x86::CondCode::kE;
     switch (in.op) {
         case Op::beq: condition = x86::CondCode::kE; break;
@@ -46,41 +37,74 @@ void Translator::branch(const Instruction& in, const Block& block) {
         case Op::bltu: condition = x86::CondCode::kB; break;
         default: condition = x86::CondCode::kAE; break;  // bgeu
     }
-    // x0 as the first operand: compare the other way round, with a zero for immediate.
-    if (in.rs1 == 0 && in.rs2 != 0) {
-        compare(in.rs2, in.rs1);
+    regs_.prepare(in.rs1);
+    regs_.prepare(in.rs2);
+    // A constant first operand: compare the other way round, with an immediate.
+    unsigned first = in.rs1, second = in.rs2;
+    if (regs_.value(first).is_constant() && !regs_.value(second).is_constant()) {
+        std::swap(first, second);
         condition = x86::reverseCond(condition);
-    } else {
-        compare(in.rs1, in.rs2);
     }
-    a_.j(condition, label_of(block.last + static_cast<std::int64_t>(in.imm)));
+    const bool words = regs_.is_word(first) && regs_.is_word(second);
+    const Width width = words ? Width::word : Width::doubleword;
+    asmjit::Operand a = operand(first, width, host::kScratch1);
+    const asmjit::Operand b = operand(second, width, host::kScratch2);
+    if (a.isImm() || (a.isMem() && b.isMem())) a = reg(first, width, host::kScratch1);
+    if (b.isImm() && b.as<asmjit::Imm>().value() == 0 && a.isReg()) {
+        a_.emit(x86::Inst::kIdTest, a, a);
+    } else {
+        a_.emit(x86::Inst::kIdCmp, a, b);
+    }
+    return condition;
+}
+
+/// What the target of a branch wants to be settled may be done before the branch, for both ways, or
+/// on the way to the target alone.
+void Translator::branch(const Instruction& in, const Block& block) {
+    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
+    const bool is_likely = target <= block.last;  // a loop goes round
+    const bool carries = carries_into(target);
+    if (!carries && (is_likely || !carries_into(block.end))) settle_all();
+    const x86::CondCode condition = compare(in);
+    const std::uint32_t block_of_target = flow_.block_at(target);
+    if (carries) {
+        carried_[block_of_target] = std::make_unique<Carried>(carried());
+        a_.j(condition, labels_[block_of_target]);
+    } else if (is_settled() && block_of_target != ControlFlow::kNoBlock &&
+               mappings_.of_block(block_of_target) == current_) {
+        a_.j(condition, labels_[block_of_target]);
+    } else {
+        a_.j(condition, cold_way(target));
+    }
     go_to(block.end);
 }
 
 void Translator::jump(const Instruction& in, const Block& block) {
     regs_.set_value(in.rd, Value::constant(block.end));
-    regs_.force_all();
-    go_to(block.last + static_cast<std::int64_t>(in.imm));
+    go_to(block.last + static_cast<std::uint64_t>(std::int64_t{in.imm}));
 }
 
-/// Through the jump table, by the halfword in the text. A target outside aborts; one where no block
-/// starts leaves compiled code.
+/// Through the jump table, by the halfword in the text. A target outside aborts; one that the table
+/// does not know leaves compiled code.
 void Translator::jump_indirect(const Instruction& in, const Block& block) {
-    const auto entries = (program_.text_end() - program_.text_begin()) / 2;
+    // The target, before the link register takes its place.
     const x86::Gp target = host::kScratch2;
-    if (in.rd != 0 && in.rd == in.rs1) {
-        regs_.read_into(in.rs1, target);
-        if (in.imm != 0) a_.add(target, in.imm);
-        regs_.set_value(in.rd, Value::constant(block.end));
-        regs_.force_all();
-    } else {
-        regs_.set_value(in.rd, Value::constant(block.end));
-        regs_.force_all();
-        regs_.read_into(in.rs1, target);
-        if (in.imm != 0) a_.add(target, in.imm);
-    }
+    const bool is_overwritten = in.rd != 0 && in.rd == in.rs1;
+    if (is_overwritten) regs_.read_into(in.rs1, target);
+    regs_.set_value(in.rd, Value::constant(block.end));
+    regs_.force_all();
+    if (!is_overwritten) regs_.read_into(in.rs1, target);
+    if (in.imm != 0) a_.add(target, in.imm);
     remap(current_, 0);
-    // Halfword number, which forgets bit 0 as jalr does.
+    current_ = 0;
+    pay();
+    a_.jl(cold([this] {
+        a_.mov(x86::rax, host::kScratch2);
+        a_.and_(x86::rax, -2);
+        a_.jmp(leave_[0]);
+    }));
+    // The halfword's number, which forgets bit 0 as jalr does.
+    const auto entries = (program_.text_end() - program_.text_begin()) / 2;
     if (const auto begin = static_cast<std::int32_t>(program_.text_begin()); begin >= 0) {
         a_.sub(target, begin);
     } else {
@@ -91,18 +115,16 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     a_.cmp(target, entries);
     a_.jae(abort_);
     a_.lea(host::kScratch1, x86::ptr(code_start_));
-    a_.mov(x86::eax, target.r32());
+    a_.mov(x86::rax, target);
     const auto table = static_cast<std::int32_t>(Code::table_distance(entries));
-    a_.mov(x86::edx, x86::dword_ptr(host::kScratch1, x86::rax, 2, -table));
-    a_.add(x86::rdx, host::kScratch1);
-    a_.jmp(x86::rdx);
+    a_.mov(target.r32(), x86::dword_ptr(host::kScratch1, target, 2, -table));
+    a_.add(target, host::kScratch1);
+    a_.jmp(target);
 }
 
-void Translator::finish_block(std::uint32_t index) {
-    const Block& block = flow_.blocks()[index];
+void Translator::finish_block(const Block& block) {
     const Instruction& last = *program_.fetch(block.last);
     if (!isa::ends_block(last.op)) {
-        regs_.force_all();
         go_to(block.end);
         return;
     }
@@ -116,7 +138,7 @@ void Translator::finish_block(std::uint32_t index) {
             }
             break;
         default:  // left to the interpreter
-            regs_.force_all();
+            settle_all();
             exit_at(block.last);
             break;
     }

@@ -16,13 +16,22 @@ Translator::Translator(const Program& program, const Options& options, const Con
     labels_.reserve(flow.blocks().size());
     for (std::size_t i = 0; i < flow.blocks().size(); ++i)
         labels_.push_back(a_.newLabel());
-    compiled_.reserve(flow.blocks().size());
+    blocks_.reserve(flow.blocks().size());
+    entries_.reserve(flow.blocks().size());
+    carried_.resize(flow.blocks().size());
     code_start_ = a_.newLabel();
     enter_ = a_.newLabel();
     restore_ = a_.newLabel();
     for (std::size_t i = 0; i < mappings.size(); ++i)
         leave_.push_back(a_.newLabel());
     abort_ = a_.newLabel();
+}
+
+/// Whether compiled code leaves the instruction to the interpreter.
+static bool is_interpreted(isa::Op op) {
+    const isa::Class kind = isa::info(op).kind;
+    return kind == isa::Class::system || kind == isa::Class::csr || kind == isa::Class::illegal ||
+           kind == isa::Class::floating;
 }
 
 /// The registers that the System V ABI wants back.
@@ -104,70 +113,117 @@ asmjit::Label Translator::cold(std::function<void()> body) {
     return cold_.back().label;
 }
 
+asmjit::Label Translator::cold_way(std::uint64_t pc) {
+    return cold([this, pc, from = std::make_shared<const Carried>(carried())] {
+        start_from(*from);
+        settle_all();
+        go_to(pc);
+    });
+}
+
 void Translator::emit_stubs() {
     next_block_ = ControlFlow::kNoBlock;
     for (const Cold& stub : cold_) {
         current_ = stub.mapping;
         a_.bind(stub.label);
-        stub.body();
+        counted(stub.body);
     }
 }
 
-/// Leaves compiled code, with the registers in their homes, to go on at `pc`.
+/// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
     a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
     a_.jmp(leave_[current_]);
 }
 
-void Translator::count_entry(std::uint32_t index) {
-    a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(counters_ + index));
+template <class Emit>
+void Translator::counted(Emit emit) {
+    if (!options_.count_blocks) {
+        emit();
+        return;
+    }
+    CountedCode& code = counted_.emplace_back();
+    // Scratch registers and flags may be in use where a stub is reached.
+    a_.mov(context_slot(offsetof(Context, scratch)), x86::rax);
+    a_.pushfq();
+    a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(&code.entries));
     a_.inc(x86::qword_ptr(x86::rax));
+    a_.popfq();
+    a_.mov(x86::rax, context_slot(offsetof(Context, scratch)));
+    const std::uint64_t before = a_.count();
+    emit();
+    code.x86_instructions = static_cast<std::uint32_t>(a_.count() - before);
+}
+
+void Translator::start_from(const Carried& carried) {
+    regs_.resume(carried.registers);
+    owed_ = carried.owed;
+}
+
+void Translator::pay() {
+    if (owed_ != 0) a_.sub(host::kBudget, owed_);
+    owed_ = 0;
+}
+
+void Translator::settle_all() {
+    regs_.force_all();
+    pay();
+}
+
+/// Takes up what is known at the block's start, and makes the way into it for the jump table.
+void Translator::begin_block(std::uint32_t index) {
+    const std::uint32_t mapping = mappings_.of_block(index);
+    entries_.emplace_back();
+    if (flow_.is_join(index)) {
+        entries_.back() = labels_[index];
+        if (mapping != 0) {
+            current_ = 0;
+            entries_.back() = cold([this, index, mapping] {
+                remap(0, mapping);
+                a_.jmp(labels_[index]);
+            });
+        }
+    }
+    current_ = mapping;
+    next_block_ = index + 1;
+    if (carried_[index] != nullptr) {
+        start_from(*carried_[index]);
+        carried_[index].reset();
+    } else {
+        regs_.start(mappings_[mapping]);
+        owed_ = 0;
+    }
 }
 
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
-    const std::size_t code_offset = a_.offset();
-    next_block_ = index + 1;
-    current_ = mappings_.of_block(index);
-    entries_.push_back(labels_[index]);
-    if (current_ != 0) {
-        const std::uint32_t inside = std::exchange(current_, 0);
-        entries_.back() = cold([this, index, inside] {
-            remap(0, inside);
-            a_.jmp(labels_[index]);
-        });
-        current_ = inside;
-    }
+    blocks_.push_back(
+        {.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
+    begin_block(index);
     a_.bind(labels_[index]);
-    if (counters_ != nullptr) count_entry(index);
-    const std::uint64_t count_before = a_.count();
+    counted([&] {
+        const bool last_is_interpreted = is_interpreted(program_.fetch(block.last)->op);
+        const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
+        owed_ += steps;
+        if (flow_.tests_budget(index)) test_budget(steps, block.begin);
+        for (std::uint32_t pc = block.begin; pc < block.end;) {
+            const Instruction& in = *program_.fetch(pc);
+            if (pc == block.last && isa::ends_block(in.op)) break;
+            translate(in, pc);
+            pc += in.length;
+        }
+        finish_block(block);
+    });
+}
 
-    const Instruction& last = *program_.fetch(block.last);
-    const isa::Class kind = isa::info(last.op).kind;
-    const bool last_is_interpreted = kind == isa::Class::system || kind == isa::Class::csr ||
-                                     kind == isa::Class::illegal || kind == isa::Class::floating;
-    const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
-
-    if (steps != 0) a_.sub(host::kBudget, steps);
-    if (steps != 0 && flow_.tests_budget(index)) {
-        const std::uint32_t pc = block.begin;
-        a_.jl(cold([this, steps, pc] {
-            a_.add(host::kBudget, steps);
-            exit_at(pc);
-        }));
-    }
-    regs_.start_block(mappings_[current_]);
-    for (std::uint32_t pc = block.begin; pc < block.end;) {
-        const Instruction& in = *program_.fetch(pc);
-        if (pc == block.last && isa::ends_block(in.op)) break;
-        translate(in, pc);
-        pc += in.length;
-    }
-    finish_block(index);
-    compiled_.push_back(
-        {.block = block,
-         .code_offset = static_cast<std::uint32_t>(code_offset),
-         .x86_instructions = static_cast<std::uint32_t>(a_.count() - count_before)});
+/// Leaves before a block for which there are not enough steps. A block that tests is a join.
+void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
+    if (steps == 0) return;
+    pay();
+    a_.jl(cold([this, steps, pc] {
+        a_.add(host::kBudget, steps);
+        exit_at(pc);
+    }));
 }
 
 void Translator::translate(const Instruction& in, std::uint32_t pc) {

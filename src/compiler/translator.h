@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "compiler/assembler.h"
@@ -26,29 +27,47 @@ public:
     /// Emits what was put aside as seldom run. Must come last.
     void emit_stubs();
 
-    /// Where a block is entered under the general mapping: what the jump table points at.
+    /// Where a block is entered under the general mapping: what the jump table points at. Not valid
+    /// for a block that is only entered from the one before it.
     const asmjit::Label& entry_label(std::uint32_t index) const { return entries_[index]; }
     const asmjit::Label& enter_label() const { return enter_; }
     const asmjit::Label& abort_label() const { return abort_; }
-    const std::vector<CompiledBlock>& compiled_blocks() const { return compiled_; }
-
-    /// With `count_blocks`: where the counters lie.
-    void set_counters(std::uint64_t* counters) { counters_ = counters; }
+    std::vector<CompiledBlock> take_blocks() { return std::move(blocks_); }
+    /// With `count_blocks`: the stretches of code that were emitted, each with its counter.
+    std::deque<CountedCode> take_counted() { return std::move(counted_); }
 
 private:
     using Instruction = isa::Instruction;
     using Upper = GuestRegisters::Upper;
 
     // translator.cpp
+    /// What is known where control goes from one block into another that is no join.
+    struct Carried {
+        GuestRegisters::State registers;
+        std::uint32_t owed = 0;
+    };
+    Carried carried() const { return {.registers = regs_.state(), .owed = owed_}; }
+    void start_from(const Carried& carried);
+    void begin_block(std::uint32_t index);
+    void test_budget(std::uint32_t steps, std::uint32_t pc);
+    /// Takes the steps that are owed off the budget.
+    void pay();
+    /// Every register in its home, and nothing owed: as joins and exits want it.
+    void settle_all();
+    bool is_settled() const { return owed_ == 0 && regs_.is_settled(); }
     void translate(const Instruction& in, std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
     /// they are when it is reached.
     asmjit::Label cold(std::function<void()> body);
+    /// Puts aside the way from here to `pc`.
+    asmjit::Label cold_way(std::uint64_t pc);
     void exit_at(std::uint64_t pc);
+    /// With `count_blocks`: emits code that counts how often `emit` is run, and then `emit`.
+    template <class Emit>
+    void counted(Emit emit);
     /// Exchanges the registers that differ between two mappings.
     void remap(std::uint32_t from, std::uint32_t to);
     void emit_leave(std::uint32_t mapping);
-    void count_entry(std::uint32_t index);
 
     // translate_arithmetic.cpp
     bool translate_linear(const Instruction& in, std::uint32_t pc);
@@ -105,13 +124,15 @@ private:
     void atomic(const Instruction& in, std::uint32_t size);
 
     // translate_control.cpp
-    void finish_block(std::uint32_t index);
+    void finish_block(const Block& block);
     void branch(const Instruction& in, const Block& block);
+    x86::CondCode compare(const Instruction& in);
     void jump(const Instruction& in, const Block& block);
     void jump_indirect(const Instruction& in, const Block& block);
+    /// Whether what is known here can be carried into the block at `pc`.
+    bool carries_into(std::uint64_t pc) const;
+    /// Goes on at `pc`, by falling through if its block is emitted next.
     void go_to(std::uint64_t pc);
-    asmjit::Label label_of(std::uint64_t pc);
-    bool needs_remap(std::uint32_t block) const { return mappings_.of_block(block) != current_; }
 
     const Program& program_;
     const Options& options_;
@@ -121,7 +142,11 @@ private:
     GuestRegisters regs_;
 
     std::vector<asmjit::Label> labels_;
+    /// Where the jump table leads for each block; not valid where nothing may enter indirectly.
     std::vector<asmjit::Label> entries_;
+    /// By block, for those that are no joins and whose predecessor has been emitted.
+    std::vector<std::unique_ptr<Carried>> carried_;
+    std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, restore_, abort_;
     std::vector<asmjit::Label> leave_;  ///< by mapping
     std::uint32_t current_ = 0;         ///< the mapping of the block being emitted
@@ -132,8 +157,8 @@ private:
         std::function<void()> body;
     };
     std::vector<Cold> cold_;
-    std::vector<CompiledBlock> compiled_;
-    std::uint64_t* counters_ = nullptr;
+    std::vector<CompiledBlock> blocks_;
+    std::deque<CountedCode> counted_;
 };
 
 }  // namespace reprise::compiler

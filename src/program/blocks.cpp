@@ -1,5 +1,6 @@
 #include "program/blocks.h"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -20,15 +21,18 @@ public:
 
     /// Marks a pc as the start of a block, if it is text. True if that is news.
     bool add_leader(std::uint64_t pc) { return add(pc, kLeader); }
+    /// The same, for one that is not only entered directly.
+    void add_indirect_leader(std::uint64_t pc) { add(pc, kLeader | kIndirect); }
     /// Marks a pc as the start of an instruction, by decoding from the text's start on.
     void add_boundary(std::uint64_t pc) { add(pc, kBoundary); }
 
     bool is_leader(std::uint64_t pc) const { return has(pc, kLeader); }
+    bool is_indirect(std::uint64_t pc) const { return has(pc, kIndirect); }
     bool is_boundary(std::uint64_t pc) const { return has(pc, kBoundary); }
 
 private:
     using Bits = std::uint8_t;
-    static constexpr Bits kLeader = 1, kBoundary = 2;
+    static constexpr Bits kLeader = 1, kIndirect = 2, kBoundary = 4;
 
     /// The marks of a pc, or null if it is not text.
     const Bits* find(std::uint64_t pc) const {
@@ -43,10 +47,10 @@ private:
         const Bits* const at = find(pc);
         return at != nullptr && (*at & bit) != 0;
     }
-    bool add(std::uint64_t pc, Bits bit) {
+    bool add(std::uint64_t pc, Bits bits) {
         auto* const at = const_cast<Bits*>(find(pc));
-        if (at == nullptr || (*at & bit) != 0) return false;
-        *at |= bit;
+        if (at == nullptr || (*at & bits) == bits) return false;
+        *at |= bits;
         return true;
     }
 
@@ -91,24 +95,33 @@ std::span<const std::uint8_t> constant_bytes_at(const Program& program, std::uin
     return {};
 }
 
-/// If a table of 32-bit distances from its own start to text lies at `address` (the form of a
-/// switch in position-independent code), marks what it points to.
-/// @param budget  words that may still be read; bounds the work that a made-up program can ask for.
-void mark_relative_table(const Program& program, std::uint64_t address, Marks& marks,
-                         std::size_t& budget) {
-    const std::span<const std::uint8_t> bytes = constant_bytes_at(program, address);
-    for (std::size_t at = 0; at + 4 <= bytes.size() && budget > 0; at += 4, --budget) {
+/// If a table of 32-bit distances from its own start to text lies at `begin` (the form of a switch
+/// in position-independent code), marks what it points to. It ends before `end`, where the next
+/// thing begins that code refers to.
+void mark_relative_table(const Program& program, std::uint64_t begin, std::uint64_t end,
+                         Marks& marks) {
+    const std::span<const std::uint8_t> bytes = constant_bytes_at(program, begin);
+    const std::uint64_t size = std::min<std::uint64_t>(bytes.size(), end - begin);
+    for (std::size_t at = 0; at + 4 <= size; at += 4) {
         std::int32_t distance = 0;
         std::memcpy(&distance, &bytes[at], sizeof distance);
-        const std::uint64_t target = address + static_cast<std::int64_t>(distance);
+        const std::uint64_t target = begin + static_cast<std::uint64_t>(std::int64_t{distance});
         if (!marks.is_boundary(target)) return;
-        marks.add_leader(target);
+        marks.add_indirect_leader(target);
     }
+}
+
+/// Whether control comes back behind the instruction from elsewhere: calls, and what the
+/// interpreter carries out.
+bool is_returned_to(const Instruction& in) {
+    const isa::Class kind = isa::info(in.op).kind;
+    const bool is_call = kind == isa::Class::jump && in.rd != 0;
+    return is_call || kind == isa::Class::system || kind == isa::Class::csr;
 }
 
 /// Decodes the text from its start on and marks what jumps and constants in it tell.
 void sweep(const Program& program, Marks& marks) {
-    std::vector<std::uint64_t> tables;
+    std::vector<std::uint64_t> addresses;
     for (const Text& text : program.texts()) {
         Constants constants;
         std::uint64_t pc = text.begin;
@@ -116,20 +129,30 @@ void sweep(const Program& program, Marks& marks) {
             const Instruction& in = *program.fetch(pc);
             const std::uint64_t next = pc + in.length;
             marks.add_boundary(pc);
-            if (has_direct_target(in)) marks.add_leader(direct_target(pc, in));
-            if (isa::ends_block(in.op)) marks.add_leader(next);
+            if (in.op == Op::jal && in.rd != 0) {
+                marks.add_indirect_leader(direct_target(pc, in));
+            } else if (has_direct_target(in)) {
+                marks.add_leader(direct_target(pc, in));
+            }
+            if (is_returned_to(in)) {
+                marks.add_indirect_leader(next);
+            } else if (isa::ends_block(in.op)) {
+                marks.add_leader(next);
+            }
             if (const auto address = constants.next(pc, in); address && in.op != Op::lui) {
-                marks.add_leader(*address);  // a function's address, if it is text at all
-                tables.push_back(*address);
+                addresses.push_back(*address);
             }
             pc = next;
         }
     }
-    std::size_t budget = 0;
-    for (const Segment& segment : program.segments())
-        budget += segment.bytes.size();
-    for (const std::uint64_t table : tables)
-        mark_relative_table(program, table, marks, budget);
+    // Only now are all boundaries known.
+    std::sort(addresses.begin(), addresses.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+    addresses.push_back(~std::uint64_t{0});
+    for (std::size_t i = 0; i + 1 < addresses.size(); ++i) {
+        if (marks.is_boundary(addresses[i])) marks.add_indirect_leader(addresses[i]);
+        mark_relative_table(program, addresses[i], addresses[i + 1], marks);
+    }
 }
 
 /// Marks where words of data point into text: function pointers, absolute switch tables.
@@ -140,7 +163,7 @@ void scan_data(const Program& program, Marks& marks) {
              at += 4) {
             std::uint32_t word = 0;
             std::memcpy(&word, &segment.bytes[at], sizeof word);
-            if (marks.is_boundary(word)) marks.add_leader(word);
+            if (marks.is_boundary(word)) marks.add_indirect_leader(word);
         }
     }
 }
@@ -174,7 +197,7 @@ void sweep_from_middles(const Program& program, Marks& marks) {
 }
 
 Block block_from(const Program& program, const Marks& marks, std::uint32_t begin) {
-    Block block{.begin = begin, .last = begin, .end = begin, .steps = 0};
+    Block block{.begin = begin, .last = begin, .end = begin, .indirect = marks.is_indirect(begin)};
     while (const Instruction* in = program.fetch(block.end)) {
         block.last = block.end;
         block.end += in->length;
@@ -189,9 +212,8 @@ Block block_from(const Program& program, const Marks& marks, std::uint32_t begin
 
 std::vector<Block> find_blocks(const Program& program) {
     Marks marks(program);
-    marks.add_leader(program.entry());
-    for (const Symbol& symbol : program.symbols())
-        marks.add_leader(symbol.address);
+    marks.add_indirect_leader(program.entry());
+    for (const Symbol& symbol : program.symbols()) marks.add_indirect_leader(symbol.address);
     sweep(program, marks);
     scan_data(program, marks);
     sweep_from_middles(program, marks);

@@ -19,6 +19,9 @@ struct Block {
     std::uint32_t last = 0;   ///< pc of the last one
     std::uint32_t end = 0;    ///< pc after the last one
     std::uint32_t steps = 0;  ///< instructions in it, at least 1
+    /// Whether it is expected to be entered otherwise than by falling through or a direct jump:
+    /// the entry, functions, what follows a call or ecall, targets of pointers and tables.
+    bool indirect = false;
 };
 
 /// Longer blocks are cut.

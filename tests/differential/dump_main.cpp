@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
             .write(reinterpret_cast<const char*>(compiled->code().data()),
                    static_cast<std::streamsize>(compiled->code().size()));
         for (const compiler::CompiledBlock& block : compiled->blocks()) {
-            fmt::print("{:#x} {:#x} steps {} x86 {}\n", block.block.begin, block.code_offset,
-                       block.block.steps, block.x86_instructions);
+            fmt::print("{:#x} {:#x} steps {}\n", block.block.begin, block.code_offset,
+                       block.block.steps);
         }
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}\n", error.what());
