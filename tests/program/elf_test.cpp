@@ -285,7 +285,7 @@ TEST(Elf, DropsDamagedSymbols) {
 TEST(Elf, RefusesEveryTruncation) {
     const Bytes whole = valid().build();
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        const std::string why = refusal(Bytes(whole.begin(), whole.begin() + size));
+        const std::string why = refusal(Bytes(whole.data(), whole.data() + size));
         if (size < SELFMAG)
             EXPECT_EQ(why, "guest: not an ELF file");
         else
@@ -298,7 +298,7 @@ TEST(Elf, RefusesEveryTruncationWithoutSections) {
     const Bytes whole =
         ElfBuilder().text(kTextAddress, words({kNop})).data(0x30000, words({1})).build();
     for (std::size_t size = 0; size < whole.size(); ++size)
-        EXPECT_NE(refusal(Bytes(whole.begin(), whole.begin() + size)), "accepted") << size;
+        EXPECT_NE(refusal(Bytes(whole.data(), whole.data() + size)), "accepted") << size;
 }
 
 TEST(Elf, AcceptsATailThatNothingNames) {

@@ -166,12 +166,14 @@ TEST(Program, FindsSymbolsByName) {
 TEST(Program, TakesLabelsWhereNothingIsAFunction) {
     const Program program = make(ElfBuilder()
                                      .text(0x20000, words({kAddi, kAddi}))
+                                     .text(0x24000, words({kAddi}))
                                      .symbol("$x", 0x20000, 0, STT_NOTYPE)
                                      .symbol(".L1", 0x20004, 0, STT_NOTYPE)
                                      .symbol("_start", 0x20000, 0, STT_NOTYPE)
                                      .symbol("data", 0x30000, 0, STT_NOTYPE));
     ASSERT_EQ(program.symbols().size(), 1U);
     EXPECT_EQ(name_at(program, 0x20004), "_start");
+    EXPECT_EQ(name_at(program, 0x24000), "");
 }
 
 TEST(Program, CutsEndlessNames) {
