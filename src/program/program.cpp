@@ -16,13 +16,6 @@ Text read_text(const Segment& segment) {
             .at = isa::decode_text(segment.bytes)};
 }
 
-std::size_t count_instructions(const Text& text) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2)
-        ++count;
-    return count;
-}
-
 Hash identify(std::uint32_t entry, std::span<const Segment> segments) {
     Hasher hasher;
     hasher.add(entry).add(segments.size());
@@ -89,11 +82,8 @@ Program::Program(Bytes file, std::string name) : file_(std::move(file)), name_(s
     entry_ = elf.entry;
     segments_ = std::move(elf.segments);
     table_ = elf.symbols;
-    for (const Segment& segment : segments_) {
-        if (!segment.executable) continue;
-        texts_.push_back(read_text(segment));
-        instruction_count_ += count_instructions(texts_.back());
-    }
+    for (const Segment& segment : segments_)
+        if (segment.executable) texts_.push_back(read_text(segment));
     symbols_ = functions(*this, table_);
     identity_ = identify(entry_, segments_);
 }
@@ -108,6 +98,14 @@ Program Program::load(const std::filesystem::path& path) {
 
 const Text* Program::text_before(std::uint64_t pc) const noexcept {
     return &*std::prev(std::ranges::upper_bound(texts_, pc, {}, &Text::begin));
+}
+
+std::size_t Program::instruction_count() const noexcept {
+    std::size_t count = 0;
+    for (const Text& text : texts_)
+        for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2)
+            ++count;
+    return count;
 }
 
 const Symbol* Program::symbol_at(std::uint64_t pc) const noexcept {

@@ -87,8 +87,9 @@ public:
         return &text->at[offset / 2];
     }
 
-    /// Instructions found by walking each text from its start.
-    std::size_t instruction_count() const noexcept { return instruction_count_; }
+    /// How many instructions there are when each text is walked from its start. Walks: about 1 ms
+    /// for a million.
+    std::size_t instruction_count() const noexcept;
 
     /// The functions, by rising address, one for each address. If no symbol of the file is marked
     /// as a function, these are its labels in text.
@@ -118,7 +119,6 @@ private:
     std::uint32_t entry_ = 0;
     std::vector<Segment> segments_;
     std::vector<Text> texts_;
-    std::size_t instruction_count_ = 0;
     SymbolTable table_;
     std::vector<Symbol> symbols_;
     Hash identity_{};
