@@ -24,6 +24,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
         ->capture_default_str();
     run->add_option("--max-steps", options.max_steps, "Stop after so many instructions")
         ->default_str("no limit");
+    run->add_flag("--count-blocks", options.count_blocks,
+                  "Add the x86 instructions that were run to the statistics (slow)");
     run->add_option("--stats", options.statistics, "Write statistics as JSON to FILE, - for stderr")
         ->type_name("FILE");
     return run;

@@ -96,9 +96,10 @@ int run(const RunOptions& options) {
 
     // The engine; compiling is its only preparation.
     std::unique_ptr<Engine> engine;
+    std::shared_ptr<const compiler::CompiledProgram> compiled;
     if (options.engine == "compiled") {
-        const auto compiled =
-            compiler::compile(program, {.placement = machine.memory().placement()});
+        compiled = compiler::compile(program, {.placement = machine.memory().placement(),
+                                               .count_blocks = options.count_blocks});
         statistics.compile_seconds = compiled->seconds();
         statistics.blocks = compiled->blocks().size();
         statistics.x86_bytes = compiled->x86_bytes();
@@ -111,6 +112,9 @@ int run(const RunOptions& options) {
     const Stop stop = engine->run(machine, options.max_steps);
     statistics.execute_seconds = seconds_since(execute_start);
 
+    if (compiled && options.count_blocks) {
+        statistics.x86_instructions = compiled->x86_instructions_run();
+    }
     statistics.stop = stop;
     statistics.steps = machine.state.step;
     statistics.exit_code = exit_code_of(stop);

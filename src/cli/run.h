@@ -17,6 +17,7 @@ struct RunOptions {
     std::string platform = "auto";
     std::string engine = "compiled";
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
+    bool count_blocks = false;
     std::string statistics;  ///< a path, "-" for standard error; empty: none
 };
 

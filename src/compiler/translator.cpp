@@ -143,12 +143,10 @@ void Translator::counted(Emit emit) {
         return;
     }
     CountedCode& code = counted_.emplace_back();
-    // Scratch registers and flags may be in use where a stub is reached.
+    // A scratch register may be in use where a stub is reached; flags never are.
     a_.mov(context_slot(offsetof(Context, scratch)), x86::rax);
-    a_.pushfq();
     a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(&code.entries));
     a_.inc(x86::qword_ptr(x86::rax));
-    a_.popfq();
     a_.mov(x86::rax, context_slot(offsetof(Context, scratch)));
     const std::uint64_t before = a_.count();
     emit();

@@ -33,7 +33,7 @@ void set_illegal(std::uint32_t bits, std::uint8_t length, Instruction& to) {
 }
 
 /// Finds the first row of a table whose mask and match fit. `Key` names some bits of the encoding:
-/// `first` gives for each of their values the first row that may fit, `next` the one to try after
+/// `first_` gives for each of their values the first row that may fit, `next_` the one to try after
 /// it. Row 0 is the table's row for what fits nothing else.
 template <const auto& kRows, class Key>
 class Dispatch {

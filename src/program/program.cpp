@@ -16,13 +16,6 @@ Text read_text(const Segment& segment) {
             .at = isa::decode_text(segment.bytes)};
 }
 
-std::size_t count_instructions(const Text& text) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2)
-        ++count;
-    return count;
-}
-
 Hash identify(std::uint32_t entry, std::span<const Segment> segments) {
     Hasher hasher;
     hasher.add(entry).add(segments.size());
@@ -54,32 +47,32 @@ Symbol to_symbol(const Elf64_Sym& from, std::string_view name) {
 }
 
 template <class Wanted>
-std::vector<Symbol> select(const SymbolTable& table, std::span<const Text> texts, Wanted wanted) {
+std::vector<Symbol> select(const Program& program, const SymbolTable& table, Wanted wanted) {
     std::vector<Symbol> symbols;
     for (std::size_t i = 0; i < table.size(); ++i) {
         const Elf64_Sym symbol = table[i];
         const std::string_view name = table.name(symbol);
-        const auto holds = [&](const Text& text) {
-            return symbol.st_value >= text.begin && symbol.st_value < text.end;
-        };
-        if (!name.empty() && wanted(symbol, name) && std::ranges::any_of(texts, holds))
+        const bool in_text = program.fetch(symbol.st_value & ~std::uint64_t{1}) != nullptr;
+        if (in_text && !name.empty() && wanted(symbol, name))
             symbols.push_back(to_symbol(symbol, name));
     }
     // Of several at one address the longest counts, then the first in the table.
     std::ranges::stable_sort(symbols, [](const Symbol& a, const Symbol& b) {
         return a.address != b.address ? a.address < b.address : a.size > b.size;
     });
-    const auto rest = std::ranges::unique(symbols, {}, &Symbol::address);
-    symbols.erase(rest.begin(), rest.end());
+    const auto same_address = [](const Symbol& a, const Symbol& b) {
+        return a.address == b.address;
+    };
+    symbols.erase(std::unique(symbols.begin(), symbols.end(), same_address), symbols.end());
     symbols.shrink_to_fit();
     return symbols;
 }
 
-std::vector<Symbol> functions(const SymbolTable& table, std::span<const Text> texts) {
-    auto found = select(table, texts, [](const Elf64_Sym& symbol, std::string_view) {
+std::vector<Symbol> functions(const Program& program, const SymbolTable& table) {
+    auto found = select(program, table, [](const Elf64_Sym& symbol, std::string_view) {
         return is_function(symbol);
     });
-    return found.empty() ? select(table, texts, is_label) : found;
+    return found.empty() ? select(program, table, is_label) : found;
 }
 
 }  // namespace
@@ -89,12 +82,9 @@ Program::Program(Bytes file, std::string name) : file_(std::move(file)), name_(s
     entry_ = elf.entry;
     segments_ = std::move(elf.segments);
     table_ = elf.symbols;
-    for (const Segment& segment : segments_) {
-        if (!segment.executable) continue;
-        texts_.push_back(read_text(segment));
-        instruction_count_ += count_instructions(texts_.back());
-    }
-    symbols_ = functions(table_, texts_);
+    for (const Segment& segment : segments_)
+        if (segment.executable) texts_.push_back(read_text(segment));
+    symbols_ = functions(*this, table_);
     identity_ = identify(entry_, segments_);
 }
 
@@ -106,11 +96,24 @@ Program Program::load(const std::filesystem::path& path) {
     return from_elf(read_file(path, kLargestFile), path.string());
 }
 
+const Text* Program::text_before(std::uint64_t pc) const noexcept {
+    return &*std::prev(std::ranges::upper_bound(texts_, pc, {}, &Text::begin));
+}
+
+std::size_t Program::instruction_count() const noexcept {
+    std::size_t count = 0;
+    for (const Text& text : texts_)
+        for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2)
+            ++count;
+    return count;
+}
+
 const Symbol* Program::symbol_at(std::uint64_t pc) const noexcept {
     const auto after = std::ranges::upper_bound(symbols_, pc, {}, &Symbol::address);
     if (after == symbols_.begin()) return nullptr;
     const Symbol& symbol = *std::prev(after);
-    const bool inside = symbol.size == 0 ? fetch(pc & ~std::uint64_t{1}) != nullptr
+    const bool inside = symbol.size == 0 ? fetch(pc & ~std::uint64_t{1}) != nullptr &&
+                                               text_before(pc) == text_before(symbol.address)
                                          : pc - symbol.address < symbol.size;
     return inside ? &symbol : nullptr;
 }

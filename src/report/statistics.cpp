@@ -48,7 +48,7 @@ std::uint64_t peak_rss_bytes() {
 
 std::string to_json(const Statistics& s, const Program& program) {
     const bool faulted = s.stop.kind == Stop::Kind::faulted;
-    const Json json = {
+    Json json = {
         {"program", program.name()},
         {"program_hash", to_hex(program.identity())},
         {"platform", s.platform},
@@ -69,6 +69,11 @@ std::string to_json(const Statistics& s, const Program& program) {
         {"log_bytes", 0},
         {"peak_rss_bytes", peak_rss_bytes()},
     };
+    if (s.x86_instructions) {
+        json["x86_instructions"] = *s.x86_instructions;
+        json["x86_instructions_per_step"] =
+            static_cast<double>(*s.x86_instructions) / static_cast<double>(s.steps);
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Statistics {
     std::uint64_t instructions = 0;  ///< in the program
     std::uint64_t blocks = 0;
     std::uint64_t x86_bytes = 0;
+    std::optional<std::uint64_t> x86_instructions;  ///< run, where they were counted
 };
 
 /// All of it as JSON, indented, with what can be derived: steps_per_second, peak_rss_bytes,

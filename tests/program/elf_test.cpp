@@ -27,42 +27,51 @@ ElfBuilder valid() {
         .symbol("main", kTextAddress, 16);
 }
 
-std::string refusal(const Bytes& file) {
+/// The message, or what was accepted: the names of the functions.
+std::string outcome(const Bytes& file) {
     try {
-        Program::from_elf(file, "guest");
+        const Program program = Program::from_elf(file, "guest");
+        std::string result = "accepted:";
+        for (const Symbol& symbol : program.symbols())
+            result += fmt::format(" {}", symbol.name);
+        return result;
     } catch (const Error& error) {
         return error.what();
     }
-    return "accepted";
+}
+
+std::string refusal(const Bytes& file) {
+    const std::string result = outcome(file);
+    return result.starts_with("accepted:") ? "accepted" : result;
 }
 
 std::string refusal(const ElfBuilder& builder) {
     return refusal(builder.build());
 }
 
-/// The refusal of the valid file with one change in a structure.
+/// The valid file with one change in a structure.
 template <class Structure>
-std::string refusal_with(std::size_t offset, const std::function<void(Structure&)>& change) {
+Bytes changed(std::size_t offset, const std::function<void(Structure&)>& change) {
     Bytes file = valid().build();
     Structure structure;
     std::memcpy(&structure, file.data() + offset, sizeof structure);
     change(structure);
     std::memcpy(file.data() + offset, &structure, sizeof structure);
-    return refusal(file);
+    return file;
 }
 
 std::string with_header(const std::function<void(Elf64_Ehdr&)>& change) {
-    return refusal_with<Elf64_Ehdr>(0, change);
+    return refusal(changed<Elf64_Ehdr>(0, change));
 }
 
 /// Changes the program header of the data.
 std::string with_data_header(const std::function<void(Elf64_Phdr&)>& change) {
-    return refusal_with<Elf64_Phdr>(sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), change);
+    return refusal(changed<Elf64_Phdr>(sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), change));
 }
 
 std::string with_section(std::size_t index, const std::function<void(Elf64_Shdr&)>& change) {
     const std::size_t table = valid().build().size() - 3 * sizeof(Elf64_Shdr);
-    return refusal_with<Elf64_Shdr>(table + index * sizeof(Elf64_Shdr), change);
+    return outcome(changed<Elf64_Shdr>(table + index * sizeof(Elf64_Shdr), change));
 }
 
 }  // namespace
@@ -269,23 +278,27 @@ TEST(Elf, RefusesSectionsOutsideOfTheFile) {
                                section.sh_type = SHT_NOBITS;
                                section.sh_size = ~std::uint64_t{0};
                            }),
-              "accepted");
+              "accepted: main");
 }
 
 TEST(Elf, DropsDamagedSymbols) {
-    EXPECT_EQ(with_header([](auto& header) { header.e_shentsize = 1; }), "accepted");
-    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_entsize = 1; }), "accepted");
-    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_link = 3; }), "accepted");
-    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_link = ~0U; }), "accepted");
-    EXPECT_EQ(with_section(2, [](auto& section) { section.sh_type = SHT_PROGBITS; }), "accepted");
-    EXPECT_EQ(with_section(2, [](auto& section) { section.sh_size = 1; }), "accepted");
-    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_size -= 1; }), "accepted");
+    const auto untouched = [](auto&) {};
+    EXPECT_EQ(with_section(1, untouched), "accepted: main");
+    EXPECT_EQ(outcome(changed<Elf64_Ehdr>(0, [](auto& header) { header.e_shentsize = 1; })),
+              "accepted:");
+    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_entsize = 1; }), "accepted:");
+    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_link = 3; }), "accepted:");
+    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_link = ~0U; }), "accepted:");
+    EXPECT_EQ(with_section(2, [](auto& section) { section.sh_type = SHT_PROGBITS; }), "accepted:");
+    EXPECT_EQ(with_section(2, [](auto& section) { section.sh_size = 1; }), "accepted:");
+    EXPECT_EQ(with_section(1, [](auto& section) { section.sh_size -= 1; }), "accepted:");
+    EXPECT_EQ(with_section(2, [](auto& section) { section.sh_size -= 3; }), "accepted: ma");
 }
 
 TEST(Elf, RefusesEveryTruncation) {
     const Bytes whole = valid().build();
     for (std::size_t size = 0; size < whole.size(); ++size) {
-        const std::string why = refusal(Bytes(whole.begin(), whole.begin() + size));
+        const std::string why = refusal(Bytes(whole.data(), whole.data() + size));
         if (size < SELFMAG)
             EXPECT_EQ(why, "guest: not an ELF file");
         else
@@ -298,7 +311,7 @@ TEST(Elf, RefusesEveryTruncationWithoutSections) {
     const Bytes whole =
         ElfBuilder().text(kTextAddress, words({kNop})).data(0x30000, words({1})).build();
     for (std::size_t size = 0; size < whole.size(); ++size)
-        EXPECT_NE(refusal(Bytes(whole.begin(), whole.begin() + size)), "accepted") << size;
+        EXPECT_NE(refusal(Bytes(whole.data(), whole.data() + size)), "accepted") << size;
 }
 
 TEST(Elf, AcceptsATailThatNothingNames) {

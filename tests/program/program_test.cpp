@@ -118,15 +118,15 @@ TEST(Program, KnowsItsFunctions) {
                                      .text(0x20000, words({kAddi, kAddi, kAddi, kAddi, kAddi}))
                                      .data(0x30000, words({1}))
                                      .symbol("second", 0x20008, 4)
-                                     .symbol("unsized", 0x2000c)
-                                     .symbol("first", 0x20000, 8)
-                                     .symbol("alias", 0x20000, 8)
+                                     .symbol("unsized", 0x20010)
                                      .symbol("shorter", 0x20000, 4)
+                                     .symbol("first", 0x20000, 8, STT_GNU_IFUNC)
+                                     .symbol("alias", 0x20000, 8)
                                      .symbol("label", 0x20004, 0, STT_NOTYPE)
                                      .symbol("table", 0x30000, 4, STT_OBJECT)
                                      .symbol("elsewhere", 0x30000, 4)
                                      .symbol("far", 0x100020000, 4)
-                                     .symbol("", 0x20010, 4));
+                                     .symbol("", 0x20004, 4));
     EXPECT_EQ(test::broken_promise(program), "");
     std::string names;
     for (const Symbol& symbol : program.symbols())
@@ -137,8 +137,10 @@ TEST(Program, KnowsItsFunctions) {
     EXPECT_EQ(name_at(program, 0x20000), "first");
     EXPECT_EQ(name_at(program, 0x20007), "first");
     EXPECT_EQ(name_at(program, 0x20008), "second");
-    EXPECT_EQ(name_at(program, 0x2000c), "unsized");
+    EXPECT_EQ(name_at(program, 0x2000b), "second");
+    EXPECT_EQ(name_at(program, 0x2000c), "");
     EXPECT_EQ(name_at(program, 0x20010), "unsized");
+    EXPECT_EQ(name_at(program, 0x20013), "unsized");
     EXPECT_EQ(name_at(program, 0x20014), "");
     EXPECT_EQ(name_at(program, 0x30000), "");
     EXPECT_EQ(name_at(program, 0x100020000), "");
@@ -166,12 +168,14 @@ TEST(Program, FindsSymbolsByName) {
 TEST(Program, TakesLabelsWhereNothingIsAFunction) {
     const Program program = make(ElfBuilder()
                                      .text(0x20000, words({kAddi, kAddi}))
+                                     .text(0x24000, words({kAddi}))
                                      .symbol("$x", 0x20000, 0, STT_NOTYPE)
                                      .symbol(".L1", 0x20004, 0, STT_NOTYPE)
                                      .symbol("_start", 0x20000, 0, STT_NOTYPE)
                                      .symbol("data", 0x30000, 0, STT_NOTYPE));
     ASSERT_EQ(program.symbols().size(), 1U);
     EXPECT_EQ(name_at(program, 0x20004), "_start");
+    EXPECT_EQ(name_at(program, 0x24000), "");
 }
 
 TEST(Program, CutsEndlessNames) {
