@@ -49,7 +49,8 @@ std::uint64_t CompiledProgram::enter(Context& context, std::uint64_t pc) const {
 
 std::uint64_t CompiledProgram::x86_instructions_run() const {
     std::uint64_t sum = 0;
-    for (const CountedCode& code : parts_.counted) sum += code.entries * code.x86_instructions;
+    for (const CountedCode& code : parts_.counted)
+        sum += code.entries * code.x86_instructions;
     return sum;
 }
 

@@ -36,6 +36,7 @@ ControlFlow::ControlFlow(const Program& program)
     find_loops();
     place_budget_tests();
     find_joins();
+    find_owed();
 }
 
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
@@ -127,6 +128,35 @@ void ControlFlow::find_joins() {
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
+    }
+}
+
+/// By address: what falls into a join decides, or else the first jump to it; for the head of a
+/// loop the jump back. A block that tests has paid for itself when it ends.
+void ControlFlow::find_owed() {
+    owed_at_.assign(blocks_.size(), 0);
+    std::vector<std::uint32_t> owed_in(blocks_.size(), 0), owed_out(blocks_.size(), 0);
+    std::vector<bool> is_decided(blocks_.size(), false);
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        owed_out[i] = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
+        const auto lead = [&](std::uint64_t pc, bool decides) {
+            const std::uint32_t next = block_at(pc);
+            if (next == kNoBlock || next <= i || (is_decided[next] && !decides)) return;
+            is_decided[next] = true;
+            if (!blocks_[next].indirect) owed_in[next] = owed_out[i];
+        };
+        if (falls_through(program_, blocks_[i])) lead(blocks_[i].end, true);
+        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
+            lead(jump.target, false);
+        }
+    }
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        if (is_join_[i]) owed_at_[i] = owed_in[i];
+    }
+    for (const Loop& loop : loops_) {
+        if (is_join_[loop.first] && !blocks_[loop.first].indirect) {
+            owed_at_[loop.first] = owed_out[loop.last];
+        }
     }
 }
 

@@ -39,6 +39,11 @@ public:
     /// How many loops a block is in.
     unsigned loop_depth(std::uint32_t block) const { return loop_depth_[block]; }
 
+    /// Steps that are not yet taken off the budget where a join is entered: as many as on the way
+    /// that is expected to be taken most, which then has nothing to pay. The others pay the
+    /// difference.
+    std::uint32_t owed_at(std::uint32_t join) const { return owed_at_[join]; }
+
     /// All loops, a larger one before those inside it; one for each first block.
     const std::vector<Loop>& loops() const { return loops_; }
 
@@ -46,6 +51,7 @@ private:
     void find_loops();
     void place_budget_tests();
     void find_joins();
+    void find_owed();
 
     const Program& program_;
     std::vector<Block> blocks_;
@@ -54,6 +60,7 @@ private:
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
     std::vector<bool> is_join_;
+    std::vector<std::uint32_t> owed_at_;
 };
 
 /// Where the last instruction of `block` may go directly, other than to what follows: the target

@@ -130,8 +130,7 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     } else if (value.index_word || !is_mapped(value.index) || value.base == 0) {
         add_scaled_index(target, value);
     } else if (is_mapped(value.base)) {
-        a_.lea(target,
-               x86::ptr(host(value.base), host(value.index), value.shift, imm));
+        a_.lea(target, x86::ptr(host(value.base), host(value.index), value.shift, imm));
     } else if (host(value.index) == target) {
         add_scaled_index(target, value);
     } else {

@@ -93,6 +93,10 @@ public:
 
     /// Whether the value is known to be the sign extension of its low 32 bits.
     bool is_word(unsigned guest) const;
+    /// Whether the upper half is still to be extended; after `prepare`.
+    bool is_pending(unsigned guest) const {
+        return value(guest).kind == Value::Kind::home && value(guest).word;
+    }
 
     // Writing: `release`, then compute into `target`, then `written`.
 

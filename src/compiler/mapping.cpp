@@ -33,16 +33,28 @@ void for_each_instruction(const Program& program, const Block& block, Use use) {
     }
 }
 
+/// What a register in memory costs depends on its use: an x86 instruction more for an address, for
+/// stored data and for a result, little for an operand that x86 can take from memory.
+void add_use(const isa::Instruction& in, double weight, Weights& weights) {
+    constexpr double kFolded = 0.4, kResult = 0.8, kLink = 0.1;
+    const isa::Class kind = isa::info(in.op).kind;
+    const bool is_access = kind == isa::Class::load || kind == isa::Class::store;
+    if (isa::reads_rs1(in.op)) weights[in.rs1] += is_access ? weight : kFolded * weight;
+    if (isa::reads_rs2(in.op)) {
+        weights[in.rs2] += kind == isa::Class::store ? weight : kFolded * weight;
+    }
+    if (isa::writes_rd(in.op)) {
+        weights[in.rd] += (kind == isa::Class::jump ? kLink : kResult) * weight;
+    }
+}
+
 /// Adds how often the blocks [first, last] use each register.
 void add_uses(const Program& program, const ControlFlow& flow, std::uint32_t first,
               std::uint32_t last, Weights& weights) {
     for (std::uint32_t i = first; i <= last; ++i) {
         const double weight = weight_of_depth(flow.loop_depth(i));
-        for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
-            if (isa::reads_rs1(in.op)) weights[in.rs1] += weight;
-            if (isa::reads_rs2(in.op)) weights[in.rs2] += weight;
-            if (isa::writes_rd(in.op)) weights[in.rd] += weight;
-        });
+        for_each_instruction(program, flow.blocks()[i],
+                             [&](const isa::Instruction& in) { add_use(in, weight, weights); });
     }
     weights[0] = 0;
 }

@@ -229,32 +229,32 @@ bool is_register(const Operand& operand, x86::Gp reg) {
 }
 }  // namespace
 
-void Translator::two_operand(const Instruction& in, x86::Inst::Id id, Width width, bool commutes,
-                             bool immediate) {
-    const bool both_words =
-        regs_.is_word(in.rs1) && (immediate || regs_.is_word(in.rs2)) && width == Width::doubleword;
+/// `and`, `or` and `xor` of words are words: with an upper half still to be extended they need only
+/// be computed in 32 bits.
+void Translator::logic(const Instruction& in, x86::Inst::Id id, bool immediate) {
+    const bool words = regs_.is_word(in.rs1) && (immediate || regs_.is_word(in.rs2));
     begin(in, !immediate);
+    const bool pending = regs_.is_pending(in.rs1) || (!immediate && regs_.is_pending(in.rs2));
+    const Width width = words && pending ? Width::word : Width::doubleword;
     const x86::Gp result = target(in, width);
     Operand a = operand(in.rs1, width, host::kScratch1);
     Operand b = immediate ? Operand(Imm(in.imm)) : operand(in.rs2, width, host::kScratch2);
-    if (commutes && (a.isImm() || is_register(b, result))) std::swap(a, b);
+    if (a.isImm() || is_register(b, result)) std::swap(a, b);
+    const bool is_mask = b.isImm() && b.as<Imm>().value() == 0xFF && id == x86::Inst::kIdAnd;
+    if (is_mask && a.isReg()) {
+        a_.movzx(result.r32(), a.as<x86::Gp>().r8());
+        regs_.written(in.rd, Upper::exact_word);
+        return;
+    }
+    move(result, a);
     if (b.isImm() && b.as<Imm>().value() == -1 && id == x86::Inst::kIdXor) {
-        move(result, a);
         a_.not_(result);
-    } else if (is_register(b, result) && !is_register(a, result)) {
-        const x86::Gp scratch = width == Width::word ? host::kResult.r32() : host::kResult;
-        move(scratch, a);
-        a_.emit(id, scratch, b);
-        a_.mov(result, scratch);
     } else {
-        move(result, a);
         a_.emit(id, result, b);
     }
-    const bool keeps_words =
-        id == x86::Inst::kIdAnd || id == x86::Inst::kIdOr || id == x86::Inst::kIdXor;
-    regs_.written(in.rd, width == Width::word        ? Upper::to_be_extended
-                         : both_words && keeps_words ? Upper::exact_word
-                                                     : Upper::exact);
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended
+                         : words              ? Upper::exact_word
+                                              : Upper::exact);
 }
 
 void Translator::subtract(const Instruction& in, Width width) {
@@ -338,11 +338,17 @@ void Translator::set_if(const Instruction& in, x86::CondCode condition, bool imm
 }
 
 void Translator::and_not(const Instruction& in) {
+    const bool words = regs_.is_word(in.rs1) && regs_.is_word(in.rs2);
     begin(in, true);
-    const x86::Gp b = reg(in.rs2, Width::doubleword, host::kScratch2);
-    const x86::Gp a = reg(in.rs1, Width::doubleword, host::kScratch1);
-    a_.andn(target(in, Width::doubleword), b, a);
-    regs_.written(in.rd);
+    const bool pending = regs_.is_pending(in.rs1) || regs_.is_pending(in.rs2);
+    const Width width = words && pending ? Width::word : Width::doubleword;
+    const x86::Gp b = reg(in.rs2, width, host::kScratch2);
+    const Operand a = operand(in.rs1, width, host::kScratch1);
+    a_.emit(x86::Inst::kIdAndn, target(in, width), b,
+            a.isImm() ? Operand(reg(in.rs1, width, host::kScratch1)) : a);
+    regs_.written(in.rd, width == Width::word ? Upper::to_be_extended
+                         : words              ? Upper::exact_word
+                                              : Upper::exact);
 }
 
 /// a op ~b, for `or` and `xor`.
@@ -508,12 +514,12 @@ bool Translator::translate_arithmetic(const Instruction& in) {
     switch (in.op) {
         case Op::sub: subtract(in, d); return true;
         case Op::subw: subtract(in, w); return true;
-        case Op::and_: two_operand(in, Inst::kIdAnd, d, true, false); return true;
-        case Op::or_: two_operand(in, Inst::kIdOr, d, true, false); return true;
-        case Op::xor_: two_operand(in, Inst::kIdXor, d, true, false); return true;
-        case Op::andi: two_operand(in, Inst::kIdAnd, d, true, true); return true;
-        case Op::ori: two_operand(in, Inst::kIdOr, d, true, true); return true;
-        case Op::xori: two_operand(in, Inst::kIdXor, d, true, true); return true;
+        case Op::and_: logic(in, Inst::kIdAnd, false); return true;
+        case Op::or_: logic(in, Inst::kIdOr, false); return true;
+        case Op::xor_: logic(in, Inst::kIdXor, false); return true;
+        case Op::andi: logic(in, Inst::kIdAnd, true); return true;
+        case Op::ori: logic(in, Inst::kIdOr, true); return true;
+        case Op::xori: logic(in, Inst::kIdXor, true); return true;
         case Op::slt: set_if(in, Cond::kL, false); return true;
         case Op::sltu: set_if(in, Cond::kB, false); return true;
         case Op::slti: set_if(in, Cond::kL, true); return true;

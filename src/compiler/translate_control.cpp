@@ -16,7 +16,7 @@ void Translator::go_to(std::uint64_t pc) {
     if (carries_into(pc)) {
         carried_[block] = std::make_unique<Carried>(carried());
     } else {
-        settle_all();
+        settle_for(pc);
         if (block == ControlFlow::kNoBlock) {
             exit_at(pc);
             return;
@@ -64,13 +64,13 @@ void Translator::branch(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     const bool is_likely = target <= block.last;  // a loop goes round
     const bool carries = carries_into(target);
-    if (!carries && (is_likely || !carries_into(block.end))) settle_all();
+    if (!carries && (is_likely || !carries_into(block.end))) settle_for(target);
     const x86::CondCode condition = compare(in);
     const std::uint32_t block_of_target = flow_.block_at(target);
     if (carries) {
         carried_[block_of_target] = std::make_unique<Carried>(carried());
         a_.j(condition, labels_[block_of_target]);
-    } else if (is_settled() && block_of_target != ControlFlow::kNoBlock &&
+    } else if (is_settled_for(target) && block_of_target != ControlFlow::kNoBlock &&
                mappings_.of_block(block_of_target) == current_) {
         a_.j(condition, labels_[block_of_target]);
     } else {
@@ -93,33 +93,33 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     if (is_overwritten) regs_.read_into(in.rs1, target);
     regs_.set_value(in.rd, Value::constant(block.end));
     regs_.force_all();
-    if (!is_overwritten) regs_.read_into(in.rs1, target);
-    if (in.imm != 0) a_.add(target, in.imm);
+    // Its distance from the text's start.
+    const std::int64_t distance = std::int64_t{in.imm} - program_.text_begin();
+    const x86::Gp source = is_overwritten ? target : regs_.read(in.rs1, target);
+    if (distance == static_cast<std::int32_t>(distance)) {
+        a_.lea(target, x86::ptr(source, static_cast<std::int32_t>(distance)));
+    } else {
+        a_.mov(host::kScratch1, distance);
+        a_.lea(target, x86::ptr(source, host::kScratch1));
+    }
     remap(current_, 0);
     current_ = 0;
     pay();
     a_.jl(cold([this] {
-        a_.mov(x86::rax, host::kScratch2);
+        a_.mov(x86::ecx, program_.text_begin());
+        a_.lea(x86::rax, x86::ptr(host::kScratch2, x86::rcx));
         a_.and_(x86::rax, -2);
         a_.jmp(leave_[0]);
     }));
-    // The halfword's number, which forgets bit 0 as jalr does.
     const auto entries = (program_.text_end() - program_.text_begin()) / 2;
-    if (const auto begin = static_cast<std::int32_t>(program_.text_begin()); begin >= 0) {
-        a_.sub(target, begin);
-    } else {
-        a_.mov(host::kScratch1.r32(), program_.text_begin());
-        a_.sub(target, host::kScratch1);
-    }
-    a_.shr(target, 1);
+    a_.shr(target, 1);  // the halfword's number, which forgets bit 0 as jalr does
     a_.cmp(target, entries);
     a_.jae(abort_);
     a_.lea(host::kScratch1, x86::ptr(code_start_));
-    a_.mov(x86::rax, target);
     const auto table = static_cast<std::int32_t>(Code::table_distance(entries));
-    a_.mov(target.r32(), x86::dword_ptr(host::kScratch1, target, 2, -table));
-    a_.add(target, host::kScratch1);
-    a_.jmp(target);
+    a_.mov(x86::eax, x86::dword_ptr(host::kScratch1, target, 2, -table));
+    a_.add(x86::rax, host::kScratch1);
+    a_.jmp(x86::rax);
 }
 
 void Translator::finish_block(const Block& block) {
@@ -138,7 +138,8 @@ void Translator::finish_block(const Block& block) {
             }
             break;
         default:  // left to the interpreter
-            settle_all();
+            regs_.force_all();
+            pay();
             exit_at(block.last);
             break;
     }

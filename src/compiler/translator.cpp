@@ -39,9 +39,9 @@ static constexpr x86::Gp kCalleeSaved[] = {x86::rbx, x86::rbp, x86::r12,
                                            x86::r13, x86::r14, x86::r15};
 
 void Translator::emit_entry_and_exits() {
-    // Where an indirect jump to no block start ends up, by table entry 0: rax is the halfword.
+    // Where an indirect jump to no block start ends up, by table entry 0: rdx is the halfword.
     a_.bind(code_start_);
-    a_.lea(x86::rax, x86::ptr(x86::rax, x86::rax));
+    a_.lea(x86::rax, x86::ptr(x86::rdx, x86::rdx));
     a_.mov(x86::ecx, program_.text_begin());
     a_.add(x86::rax, x86::rcx);
 
@@ -116,7 +116,6 @@ asmjit::Label Translator::cold(std::function<void()> body) {
 asmjit::Label Translator::cold_way(std::uint64_t pc) {
     return cold([this, pc, from = std::make_shared<const Carried>(carried())] {
         start_from(*from);
-        settle_all();
         go_to(pc);
     });
 }
@@ -158,14 +157,24 @@ void Translator::start_from(const Carried& carried) {
     owed_ = carried.owed;
 }
 
-void Translator::pay() {
-    if (owed_ != 0) a_.sub(host::kBudget, owed_);
-    owed_ = 0;
+void Translator::pay(std::uint32_t rest) {
+    const auto due = static_cast<std::int32_t>(owed_ - rest);
+    if (due != 0) a_.sub(host::kBudget, due);
+    owed_ = rest;
 }
 
-void Translator::settle_all() {
+std::uint32_t Translator::owed_at(std::uint64_t pc) const {
+    const std::uint32_t block = flow_.block_at(pc);
+    return block == ControlFlow::kNoBlock ? 0 : flow_.owed_at(block);
+}
+
+void Translator::settle_for(std::uint64_t pc) {
     regs_.force_all();
-    pay();
+    pay(owed_at(pc));
+}
+
+bool Translator::is_settled_for(std::uint64_t pc) const {
+    return owed_ == owed_at(pc) && regs_.is_settled();
 }
 
 /// Takes up what is known at the block's start, and makes the way into it for the jump table.
@@ -174,10 +183,12 @@ void Translator::begin_block(std::uint32_t index) {
     entries_.emplace_back();
     if (flow_.is_join(index)) {
         entries_.back() = labels_[index];
-        if (mapping != 0) {
+        if (mapping != 0 || flow_.owed_at(index) != 0) {
             current_ = 0;
             entries_.back() = cold([this, index, mapping] {
                 remap(0, mapping);
+                owed_ = 0;
+                pay(flow_.owed_at(index));
                 a_.jmp(labels_[index]);
             });
         }
@@ -189,14 +200,13 @@ void Translator::begin_block(std::uint32_t index) {
         carried_[index].reset();
     } else {
         regs_.start(mappings_[mapping]);
-        owed_ = 0;
+        owed_ = flow_.owed_at(index);
     }
 }
 
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
-    blocks_.push_back(
-        {.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
+    blocks_.push_back({.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
     begin_block(index);
     a_.bind(labels_[index]);
     counted([&] {

@@ -50,11 +50,13 @@ private:
     void start_from(const Carried& carried);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
-    /// Takes the steps that are owed off the budget.
-    void pay();
-    /// Every register in its home, and nothing owed: as joins and exits want it.
-    void settle_all();
-    bool is_settled() const { return owed_ == 0 && regs_.is_settled(); }
+    /// Takes steps that are owed off the budget, all but `rest`.
+    void pay(std::uint32_t rest = 0);
+    /// Makes everything as the way to `pc` wants it: registers in their homes, and owed what is
+    /// owed there, nothing outside of compiled code.
+    void settle_for(std::uint64_t pc);
+    bool is_settled_for(std::uint64_t pc) const;
+    std::uint32_t owed_at(std::uint64_t pc) const;
     void translate(const Instruction& in, std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
     /// they are when it is reached.
@@ -79,10 +81,6 @@ private:
     void extend_zero(const Instruction& in, const Value& source, unsigned shift);
 
     enum class Width : std::uint8_t { word, doubleword };
-    struct Operands {
-        x86::Gp target;        ///< where the result goes
-        asmjit::Operand a, b;  ///< rs1 and rs2 (or the immediate)
-    };
     /// Makes ready to compute rd from rs1 and, if `has_b`, rs2.
     void begin(const Instruction& in, bool has_b);
     x86::Gp target(const Instruction& in, Width width) const;
@@ -90,9 +88,7 @@ private:
     x86::Gp reg(unsigned guest, Width width, x86::Gp scratch);
     void move(x86::Gp target, const asmjit::Operand& source);
 
-    /// target = a op b for a two-operand x86 instruction.
-    void two_operand(const Instruction& in, x86::Inst::Id id, Width width, bool commutes,
-                     bool immediate);
+    void logic(const Instruction& in, x86::Inst::Id id, bool immediate);
     void subtract(const Instruction& in, Width width);
     void shift_by_register(const Instruction& in, x86::Inst::Id id, Width width);
     void shift_by_immediate(const Instruction& in, x86::Inst::Id id, Width width);

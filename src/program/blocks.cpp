@@ -213,7 +213,8 @@ Block block_from(const Program& program, const Marks& marks, std::uint32_t begin
 std::vector<Block> find_blocks(const Program& program) {
     Marks marks(program);
     marks.add_indirect_leader(program.entry());
-    for (const Symbol& symbol : program.symbols()) marks.add_indirect_leader(symbol.address);
+    for (const Symbol& symbol : program.symbols())
+        marks.add_indirect_leader(symbol.address);
     sweep(program, marks);
     scan_data(program, marks);
     sweep_from_middles(program, marks);
