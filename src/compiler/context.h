@@ -24,7 +24,7 @@ struct Context {
     std::array<std::uint64_t, 32> x{};
     /// Where a value waits while registers depend on each other in a circle.
     std::array<std::uint64_t, 32> saved{};
-    std::uint64_t scratch = 0;  ///< for counting
+    std::uint64_t scratch = 0, scratch_flags = 0;  ///< for counting
     std::uint64_t reservation = 0;
     std::uint64_t reserved = 0;  ///< 0 or 1
     std::uint64_t host_stack = 0;

@@ -136,14 +136,19 @@ void ControlFlow::find_joins() {
 void ControlFlow::find_owed() {
     owed_at_.assign(blocks_.size(), 0);
     std::vector<std::uint32_t> owed_in(blocks_.size(), 0), owed_out(blocks_.size(), 0);
-    std::vector<bool> is_decided(blocks_.size(), false);
+    std::vector<bool> is_decided(blocks_.size(), false), has_jump_back(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         owed_out[i] = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
         const auto lead = [&](std::uint64_t pc, bool decides) {
             const std::uint32_t next = block_at(pc);
-            if (next == kNoBlock || next <= i || (is_decided[next] && !decides)) return;
-            is_decided[next] = true;
-            if (!blocks_[next].indirect) owed_in[next] = owed_out[i];
+            if (next == kNoBlock || blocks_[next].indirect) return;
+            if (next <= i) {  // the innermost of several jumps back is taken most
+                if (!has_jump_back[next]) owed_in[next] = owed_out[i];
+                has_jump_back[next] = true;
+            } else if (!is_decided[next] || decides) {
+                owed_in[next] = owed_out[i];
+                is_decided[next] = true;
+            }
         };
         if (falls_through(program_, blocks_[i])) lead(blocks_[i].end, true);
         if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
@@ -152,11 +157,6 @@ void ControlFlow::find_owed() {
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (is_join_[i]) owed_at_[i] = owed_in[i];
-    }
-    for (const Loop& loop : loops_) {
-        if (is_join_[loop.first] && !blocks_[loop.first].indirect) {
-            owed_at_[loop.first] = owed_out[loop.last];
-        }
     }
 }
 

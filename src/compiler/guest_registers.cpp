@@ -222,11 +222,20 @@ void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
 
 void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
     const x86::Mem slot = register_slot(guest);
-    if (value.kind == Value::Kind::linear && value.base == guest && value.index == 0 &&
-        !value.word) {
+    const bool is_linear = value.kind == Value::Kind::linear && !value.word;
+    const bool adds_to_itself = is_linear && value.base == guest;
+    const bool adds_register = value.shift == 0 && !value.index_word && value.imm == 0;
+    if (adds_to_itself && value.index == 0) {
         a_.add(slot, static_cast<std::int32_t>(value.imm));
-    } else if (value.is_constant() && !value.word && fits_32_signed(value.imm)) {
+    } else if (adds_to_itself && adds_register && is_mapped(value.index)) {
+        a_.add(slot, host(value.index));
+    } else if (is_linear && value.index == guest && adds_register && value.base != 0 &&
+               is_mapped(value.base)) {
+        a_.add(slot, host(value.base));
+    } else if (value.is_constant() && fits_32_signed(value.imm)) {
         a_.mov(slot, static_cast<std::int32_t>(value.imm));
+    } else if (value.is_copy() && is_mapped(value.base)) {
+        a_.mov(slot, host(value.base));
     } else {
         evaluate(value, host::kResult);
         a_.mov(slot, host::kResult);
@@ -265,17 +274,24 @@ void GuestRegisters::force_all() {
         extend(guest);
 }
 
-void GuestRegisters::written(unsigned guest, Upper upper) {
+void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
     if (guest == 0) return;
+    const bool pending = upper == Upper::to_be_extended;
+    note_written(guest, upper, pending && is_mapped(guest));
+    if (is_mapped(guest)) {
+        if (at.id() != host(guest).id()) a_.mov(host(guest), at.r64());
+        return;
+    }
+    if (pending) a_.movsxd(at.r64(), at.r32());
+    a_.mov(register_slot(guest), at.r64());
+}
+
+void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
     forget(guest);
-    const bool pending = upper == Upper::to_be_extended;
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending && is_mapped(guest)};
+    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.checked[guest] = Checked{};
-    if (is_mapped(guest)) return;
-    if (pending) a_.movsxd(host::kResult, host::kResult.r32());
-    a_.mov(register_slot(guest), host::kResult);
 }
 
 // --- Reading -----------------------------------------------------------------------------------

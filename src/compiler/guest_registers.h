@@ -116,7 +116,18 @@ public:
         to_be_extended  ///< the low 32 bits are right and must be sign-extended
     };
     /// `target(guest)` holds the new value.
-    void written(unsigned guest, Upper upper = Upper::exact);
+    void written(unsigned guest, Upper upper = Upper::exact) {
+        written(guest, upper, target(guest));
+    }
+    /// A scratch register, or `target(guest)`, holds it.
+    void written(unsigned guest, Upper upper, x86::Gp at);
+    /// Whether the home is the slot in the Context and holds what counts, so that x86 can operate
+    /// on it there.
+    bool is_in_memory(unsigned guest) const {
+        return guest != 0 && !is_mapped(guest) && value(guest).kind == Value::Kind::home;
+    }
+    /// The slot in the Context was written.
+    void written_in_memory(unsigned guest) { note_written(guest, Upper::exact, false); }
 
     /// Brings every register's exact value into its home.
     void force_all();
@@ -154,6 +165,7 @@ private:
     void settle_mapped(unsigned guest, const Value& value);
     void settle_in_memory(unsigned guest, const Value& value);
     void note_settled(unsigned guest, const Value& value, bool extended);
+    void note_written(unsigned guest, Upper upper, bool pending);
     void save(unsigned guest);
     void forget(unsigned guest);
 

@@ -246,6 +246,11 @@ void Translator::logic(const Instruction& in, x86::Inst::Id id, bool immediate) 
         regs_.written(in.rd, Upper::exact_word);
         return;
     }
+    if (a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) && !b.isMem()) {
+        a_.emit(id, a, b);
+        regs_.written_in_memory(in.rd);
+        return;
+    }
     move(result, a);
     if (b.isImm() && b.as<Imm>().value() == -1 && id == x86::Inst::kIdXor) {
         a_.not_(result);
@@ -263,6 +268,12 @@ void Translator::subtract(const Instruction& in, Width width) {
     const Operand a = operand(in.rs1, width, host::kScratch1);
     const Operand b = operand(in.rs2, width, host::kScratch2);
     const bool from_zero = a.isImm() && a.as<Imm>().value() == 0;
+    if (width == Width::doubleword && a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) &&
+        !b.isMem()) {
+        a_.emit(x86::Inst::kIdSub, a, b);
+        regs_.written_in_memory(in.rd);
+        return;
+    }
     if (from_zero || (is_register(b, result) && !is_register(a, result))) {
         move(result, b);
         a_.neg(result);
@@ -438,6 +449,12 @@ void Translator::multiply_high(const Instruction& in) {
     begin(in, true);
     Operand b = operand(in.rs2, Width::doubleword, host::kScratch1);
     if (b.isImm()) b = reg(in.rs2, Width::doubleword, host::kScratch1);
+    if (in.op == Op::mulhu) {
+        regs_.read_into(in.rs1, x86::rdx);
+        a_.emit(x86::Inst::kIdMulx, regs_.target(in.rd), host::kScratch1, b);
+        regs_.written(in.rd);
+        return;
+    }
     regs_.read_into(in.rs1, x86::rax);
     a_.emit(in.op == Op::mulh ? x86::Inst::kIdImul : x86::Inst::kIdMul, x86::rdx, x86::rax, b);
     if (in.op == Op::mulhsu) {  // a < 0 was taken for a + 2^64
@@ -446,8 +463,7 @@ void Translator::multiply_high(const Instruction& in) {
         a_.emit(x86::Inst::kIdAnd, x86::rax, b);
         a_.sub(x86::rdx, x86::rax);
     }
-    move(target(in, Width::doubleword), x86::rdx);
-    regs_.written(in.rd);
+    regs_.written(in.rd, Upper::exact, x86::rdx);
 }
 
 /// x86 traps where the divisor is 0 or the quotient overflows; RISC-V defines the result.
@@ -461,50 +477,50 @@ void Translator::divide(const Instruction& in, Width width, bool is_signed, bool
     regs_.read_into(in.rs1, x86::rax);
     const x86::Gp rax = word ? x86::Gp(x86::eax) : x86::Gp(x86::rax);
     const x86::Gp rdx = word ? x86::Gp(x86::edx) : x86::Gp(x86::rdx);
+    const auto divide_rax = [=, this] {
+        if (!is_signed) {
+            a_.xor_(x86::edx, x86::edx);
+            a_.emit(x86::Inst::kIdDiv, rdx, rax, divisor);
+        } else if (word) {
+            a_.cdq();
+            a_.idiv(x86::edx, x86::eax, divisor);
+        } else {
+            a_.cqo();
+            a_.idiv(x86::rdx, x86::rax, divisor);
+        }
+    };
     const asmjit::Label done = a_.newLabel();
     if (!is_safe) {
-        const asmjit::Label special = cold([=, this] {
-            const asmjit::Label zero = a_.newLabel();
-            a_.test(divisor, divisor);
-            a_.jz(zero);
-            if (is_signed) {  // the divisor is -1
-                if (remainder) {
-                    a_.xor_(x86::edx, x86::edx);
-                } else {
-                    a_.neg(rax);
-                }
-                a_.jmp(done);
-            }
-            a_.bind(zero);
-            if (remainder) {
-                a_.mov(rdx, rax);
-            } else {
-                a_.mov(rax, -1);
-            }
-            a_.jmp(done);
-        });
-        if (is_signed) {
-            a_.lea(rdx, x86::ptr(divisor.r64(), 1));
-            a_.cmp(rdx, 1);
-            a_.jbe(special);
-        } else {
-            a_.test(divisor, divisor);
-            a_.jz(special);
-        }
+        // Zero, and where signed all divisors that are not positive.
+        a_.test(divisor, divisor);
+        a_.emit(is_signed ? x86::Inst::kIdJle : x86::Inst::kIdJz, cold([=, this] {
+                    const asmjit::Label zero = a_.newLabel(), ordinary = a_.newLabel();
+                    if (is_signed) {
+                        a_.jz(zero);
+                        a_.cmp(divisor, -1);
+                        a_.jne(ordinary);
+                        if (remainder) {
+                            a_.xor_(x86::edx, x86::edx);
+                        } else {
+                            a_.neg(rax);
+                        }
+                        a_.jmp(done);
+                        a_.bind(ordinary);
+                        divide_rax();
+                        a_.jmp(done);
+                    }
+                    a_.bind(zero);
+                    if (remainder) {
+                        a_.mov(rdx, rax);
+                    } else {
+                        a_.mov(rax, -1);
+                    }
+                    a_.jmp(done);
+                }));
     }
-    if (!is_signed) {
-        a_.xor_(x86::edx, x86::edx);
-        a_.emit(x86::Inst::kIdDiv, rdx, rax, divisor);
-    } else if (word) {
-        a_.cdq();
-        a_.idiv(x86::edx, x86::eax, divisor);
-    } else {
-        a_.cqo();
-        a_.idiv(x86::rdx, x86::rax, divisor);
-    }
+    divide_rax();
     a_.bind(done);
-    move(target(in, width), remainder ? rdx : rax);
-    regs_.written(in.rd, word ? Upper::to_be_extended : Upper::exact);
+    regs_.written(in.rd, word ? Upper::to_be_extended : Upper::exact, remainder ? rdx : rax);
 }
 
 bool Translator::translate_arithmetic(const Instruction& in) {

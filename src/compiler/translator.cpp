@@ -142,10 +142,14 @@ void Translator::counted(Emit emit) {
         return;
     }
     CountedCode& code = counted_.emplace_back();
-    // A scratch register may be in use where a stub is reached; flags never are.
+    // A scratch register, or the flags of a `test`, may be in use where a stub is reached.
     a_.mov(context_slot(offsetof(Context, scratch)), x86::rax);
+    a_.lahf();
+    a_.mov(context_slot(offsetof(Context, scratch_flags)), x86::rax);
     a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(&code.entries));
     a_.inc(x86::qword_ptr(x86::rax));
+    a_.mov(x86::rax, context_slot(offsetof(Context, scratch_flags)));
+    a_.sahf();
     a_.mov(x86::rax, context_slot(offsetof(Context, scratch)));
     const std::uint64_t before = a_.count();
     emit();
