@@ -58,21 +58,22 @@ x86::CondCode Translator::compare(const Instruction& in) {
     return condition;
 }
 
-/// What the target of a branch wants to be settled may be done before the branch, for both ways, or
-/// on the way to the target alone.
+/// What the target of a branch wants to be settled is settled before a branch backwards, for both
+/// ways, since a loop goes round; else on the way to the target alone.
 void Translator::branch(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    const bool is_likely = target <= block.last;  // a loop goes round
-    const bool carries = carries_into(target);
-    if (!carries && (is_likely || !carries_into(block.end))) settle_for(target);
+    if (target <= block.last) {
+        regs_.force_all();
+        pay_and_test(target, block.last, 1);
+    }
     const x86::CondCode condition = compare(in);
-    const std::uint32_t block_of_target = flow_.block_at(target);
-    if (carries) {
-        carried_[block_of_target] = std::make_unique<Carried>(carried());
-        a_.j(condition, labels_[block_of_target]);
-    } else if (is_settled_for(target) && block_of_target != ControlFlow::kNoBlock &&
-               mappings_.of_block(block_of_target) == current_) {
-        a_.j(condition, labels_[block_of_target]);
+    const std::uint32_t index = flow_.block_at(target);
+    const bool is_near = index != ControlFlow::kNoBlock && mappings_.of_block(index) == current_;
+    if (carries_into(target)) {
+        carried_[index] = std::make_unique<Carried>(carried());
+        a_.j(condition, labels_[index]);
+    } else if (is_near && is_settled_for(target)) {
+        a_.j(condition, labels_[index]);
     } else {
         a_.j(condition, cold_way(target));
     }
@@ -80,8 +81,13 @@ void Translator::branch(const Instruction& in, const Block& block) {
 }
 
 void Translator::jump(const Instruction& in, const Block& block) {
+    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     regs_.set_value(in.rd, Value::constant(block.end));
-    go_to(block.last + static_cast<std::uint64_t>(std::int64_t{in.imm}));
+    if (target <= block.last) {
+        regs_.force_all();
+        pay_and_test(target, target, 0);
+    }
+    go_to(target);
 }
 
 /// Through the jump table, by the halfword in the text. A target outside aborts; one that the table
@@ -104,7 +110,7 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     }
     remap(current_, 0);
     current_ = 0;
-    pay();
+    test_budget_left(pay());
     a_.jl(cold([this] {
         a_.mov(x86::ecx, program_.text_begin());
         a_.lea(x86::rax, x86::ptr(host::kScratch2, x86::rcx));

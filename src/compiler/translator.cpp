@@ -161,10 +161,24 @@ void Translator::start_from(const Carried& carried) {
     owed_ = carried.owed;
 }
 
-void Translator::pay(std::uint32_t rest) {
+bool Translator::pay(std::uint32_t rest) {
     const auto due = static_cast<std::int32_t>(owed_ - rest);
     if (due != 0) a_.sub(host::kBudget, due);
     owed_ = rest;
+    return due != 0;
+}
+
+void Translator::test_budget_left(bool flags_tell) {
+    if (!flags_tell) a_.test(host::kBudget, host::kBudget);
+}
+
+void Translator::pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone) {
+    test_budget_left(pay(owed_at(pc)));
+    a_.jl(cold([this, exit_pc, undone, owed = owed_] {
+        owed_ = owed;
+        pay(undone);
+        exit_at(exit_pc);
+    }));
 }
 
 std::uint32_t Translator::owed_at(std::uint64_t pc) const {
@@ -231,7 +245,7 @@ void Translator::emit_block(std::uint32_t index) {
 /// Leaves before a block for which there are not enough steps. A block that tests is a join.
 void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
     if (steps == 0) return;
-    pay();
+    test_budget_left(pay());
     a_.jl(cold([this, steps, pc] {
         a_.add(host::kBudget, steps);
         exit_at(pc);

@@ -51,10 +51,16 @@ private:
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
     /// Takes steps that are owed off the budget, all but `rest`.
-    void pay(std::uint32_t rest = 0);
+    /// @return whether flags tell of the budget that is left: `jl` if it is used up.
+    bool pay(std::uint32_t rest = 0);
     /// Makes everything as the way to `pc` wants it: registers in their homes, and owed what is
     /// owed there, nothing outside of compiled code.
     void settle_for(std::uint64_t pc);
+    /// Pays for the way to `pc` and leaves if the budget is used up; at `exit_pc`, with `undone`
+    /// steps of those that are owed not done yet. Registers are settled.
+    void pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone);
+    /// After `pay`: whether the budget is used up, for a jump if negative.
+    void test_budget_left(bool flags_tell);
     bool is_settled_for(std::uint64_t pc) const;
     std::uint32_t owed_at(std::uint64_t pc) const;
     void translate(const Instruction& in, std::uint32_t pc);
