@@ -7,8 +7,7 @@ using isa::Op;
 
 bool Translator::carries_into(std::uint64_t pc) const {
     const std::uint32_t block = flow_.block_at(pc);
-    return block != ControlFlow::kNoBlock && !flow_.is_join(block) &&
-           mappings_.of_block(block) == current_;
+    return block != ControlFlow::kNoBlock && !flow_.is_join(block);
 }
 
 void Translator::go_to(std::uint64_t pc) {
@@ -21,7 +20,6 @@ void Translator::go_to(std::uint64_t pc) {
             exit_at(pc);
             return;
         }
-        if (mappings_.of_block(block) != current_) remap(current_, mappings_.of_block(block));
     }
     if (block != next_block_) a_.jmp(labels_[block]);
 }
@@ -62,17 +60,13 @@ x86::CondCode Translator::compare(const Instruction& in) {
 /// ways, since a loop goes round; else on the way to the target alone.
 void Translator::branch(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    if (target <= block.last) {
-        regs_.force_all();
-        pay_and_test(target, block.last, 1);
-    }
+    if (target <= block.last) pay_and_test(target, block.last, 1);
     const x86::CondCode condition = compare(in);
     const std::uint32_t index = flow_.block_at(target);
-    const bool is_near = index != ControlFlow::kNoBlock && mappings_.of_block(index) == current_;
     if (carries_into(target)) {
         carried_[index] = std::make_unique<Carried>(carried());
         a_.j(condition, labels_[index]);
-    } else if (is_near && is_settled_for(target)) {
+    } else if (is_settled_for(target)) {
         a_.j(condition, labels_[index]);
     } else {
         a_.j(condition, cold_way(target));
@@ -83,10 +77,7 @@ void Translator::branch(const Instruction& in, const Block& block) {
 void Translator::jump(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     regs_.set_value(in.rd, Value::constant(block.end));
-    if (target <= block.last) {
-        regs_.force_all();
-        pay_and_test(target, target, 0);
-    }
+    if (target <= block.last) pay_and_test(target, target, 0);
     go_to(target);
 }
 
@@ -108,14 +99,13 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
         a_.mov(host::kScratch1, distance);
         a_.lea(target, x86::ptr(source, host::kScratch1));
     }
-    remap(current_, 0);
-    current_ = 0;
+    regs_.remap_to(mappings_[0], ~std::uint32_t{0});
     test_budget_left(pay());
     a_.jl(cold([this] {
         a_.mov(x86::ecx, program_.text_begin());
         a_.lea(x86::rax, x86::ptr(host::kScratch2, x86::rcx));
         a_.and_(x86::rax, -2);
-        a_.jmp(leave_[0]);
+        a_.jmp(leave_);
     }));
     const auto entries = (program_.text_end() - program_.text_begin()) / 2;
     a_.shr(target, 1);  // the halfword's number, which forgets bit 0 as jalr does
