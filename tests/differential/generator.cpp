@@ -191,6 +191,12 @@ private:
         Instruction in{.op = op, .rd = static_cast<std::uint8_t>(target())};
         if (isa::reads_rs1(op)) in.rs1 = static_cast<std::uint8_t>(source());
         if (isa::reads_rs2(op)) in.rs2 = static_cast<std::uint8_t>(source());
+        if (op == Op::ctzw && options_.for_oracle) {
+            // qemu 7.2 looks at the upper half where the lower one is zero.
+            const unsigned extended = temporary();
+            code_.r(Op::add_uw, extended, in.rs1, 0);
+            in.rs1 = static_cast<std::uint8_t>(extended);
+        }
         switch (isa::info(op).format) {
             case Format::i: in.imm = static_cast<std::int32_t>(immediate()); break;
             case Format::shift5: in.imm = static_cast<std::int32_t>(shift_amount(32)); break;

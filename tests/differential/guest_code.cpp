@@ -259,8 +259,9 @@ Bytes make_elf(const GuestProgram& program) {
 std::string list(const GuestProgram& program) {
     const Assembled assembled = assemble(program.items, program.text_address);
     std::string text;
+    const isa::Instructions instructions = isa::decode_text(assembled.text);
     for (std::size_t at = 0; at + 2 <= assembled.text.size();) {
-        const Instruction in = isa::decode(std::span(assembled.text).subspan(at));
+        const Instruction in = instructions[at / 2];
         const std::uint64_t pc = program.text_address + at;
         text += fmt::format("{:#x}: {}{}\n", pc, in.length == 2 ? "(c) " : "",
                             isa::disassemble(in, pc));
