@@ -56,7 +56,7 @@ std::string compare_pages(const Memory& a, const Memory& b, std::uint64_t begin,
 
 std::string compare_memories(const Machine& a, const Machine& b) {
     // Of heap and stack the part that programs begin with.
-    constexpr std::uint64_t kPart = 1 << 20;
+    constexpr std::uint64_t kPart = 1 << 16;
     std::string text;
     for (const Segment& segment : a.program().segments()) {
         if (!segment.writable) continue;
