@@ -21,7 +21,7 @@ using namespace reprise::testing;
 void report(std::uint64_t seed, const Verdict& verdict) {
     fmt::print("seed {}: {}\n{}", seed, describe(case_of_seed(seed)), verdict.difference);
     std::fflush(stdout);
-    fmt::print("{}", minimized(seed, verdict));
+    fmt::print("{}", minimized(generate(seed, case_of_seed(seed).program), verdict));
 }
 
 int run(std::uint64_t first, double seconds, bool with_qemu) {

@@ -89,22 +89,21 @@ Verdict compare_seed(std::uint64_t seed, bool with_qemu, Totals& totals) {
                            with_qemu && chosen.program.for_oracle, totals);
 }
 
-std::string minimized(std::uint64_t seed, const Verdict& verdict) {
+std::string minimized(const GuestProgram& failing, const Verdict& verdict) {
     Totals totals;
     // Parts of programs may run forever: then not for long.
     LockstepOptions options = verdict.lockstep;
     options.limit = 1'000'000;
-    const GuestProgram program =
-        minimize(generate(seed, case_of_seed(seed).program), [&](const GuestProgram& part) {
-            if (verdict.from_oracle) {
-                // Not one that goes wrong in another way under qemu, which knows no heap.
-                const bool is_output = verdict.difference.find("output") != std::string::npos;
-                const std::string difference = compare_with_oracle(part, totals);
-                return !difference.empty() &&
-                       (difference.find("output") != std::string::npos) == is_output;
-            }
-            return !run_in_lockstep(load(part), {}, options).difference.empty();
-        });
+    const GuestProgram program = minimize(failing, [&](const GuestProgram& part) {
+        if (verdict.from_oracle) {
+            // Not one that goes wrong in another way under qemu, which knows no heap.
+            const bool is_output = verdict.difference.find("output") != std::string::npos;
+            const std::string difference = compare_with_oracle(part, totals);
+            return !difference.empty() &&
+                   (difference.find("output") != std::string::npos) == is_output;
+        }
+        return !run_in_lockstep(load(part), {}, options).difference.empty();
+    });
     std::string text = list(program);
     if (verdict.from_oracle) return text + compare_with_oracle(program, totals);
     const LockstepResult result = run_in_lockstep(load(program), {}, options);

@@ -41,7 +41,7 @@ Verdict compare_program(const GuestProgram& program, std::uint64_t every, bool w
 
 Verdict compare_seed(std::uint64_t seed, bool with_qemu, Totals& totals);
 
-/// For a seed whose programs differ: the shortest program found that does, as a text.
-std::string minimized(std::uint64_t seed, const Verdict& verdict);
+/// For a program with a difference: the shortest one found that has it too, as a text.
+std::string minimized(const GuestProgram& failing, const Verdict& verdict);
 
 }  // namespace reprise::testing

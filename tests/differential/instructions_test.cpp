@@ -12,7 +12,9 @@ namespace {
 void expect_equal(const GuestProgram& program) {
     Totals totals;
     const Verdict verdict = compare_program(program, 1 << 20, has_qemu(), totals);
-    EXPECT_EQ(verdict.difference, "");
+    if (!verdict.difference.empty()) {
+        ADD_FAILURE() << verdict.difference << minimized(program, verdict);
+    }
     fmt::print("{}\n", describe(totals));
 }
 
