@@ -111,7 +111,11 @@ void Translator::emit_stubs() {
 /// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
     regs_.remap_to(mappings_[0], kAllDirty);
-    a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
+    if (pc >> 32 == 0) {
+        a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
+    } else {  // a jump to below zero
+        a_.mov(x86::rax, pc);
+    }
     a_.jmp(leave_);
 }
 
