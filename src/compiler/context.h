@@ -35,8 +35,10 @@ struct Context {
 /// rsp points at this byte of the Context.
 inline constexpr int kContextMiddle = 128;
 
-/// Between two tests of the budget at most so many steps run.
-inline constexpr std::uint32_t kSlack = 512;
+/// Between two tests of the budget at most kLongestWay steps run, and where blocks join at most
+/// kMostOwed are not yet taken off. A test that passes leaves at least kSlack - kMostOwed.
+inline constexpr std::uint32_t kLongestWay = 512, kMostOwed = 256;
+inline constexpr std::uint32_t kSlack = kLongestWay + kMostOwed;
 
 namespace x86 = asmjit::x86;
 

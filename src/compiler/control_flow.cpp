@@ -85,22 +85,15 @@ void ControlFlow::find_loops() {
     }
 }
 
-/// Walks the blocks by address with the longest way since a test. Every jump backwards leads to a
-/// test, and a way forwards gets one when it becomes too long.
+/// Walks the blocks by address with the longest way since a test. Jumps backwards and indirect
+/// jumps test; a way forwards gets a test when it becomes too long.
 void ControlFlow::place_budget_tests() {
     tests_budget_.assign(blocks_.size(), false);
-    for (const Block& block : blocks_) {
-        const DirectJump jump = direct_jump(program_, block);
-        if (!jump.exists || jump.target > block.last) continue;
-        const std::uint32_t target = block_at(jump.target);
-        if (target != kNoBlock) tests_budget_[target] = true;
-    }
-    // The longest way, in steps, from the last test to each block. It is 0 after an indirect jump,
-    // which tests, and where the host enters.
+    // The longest way, in steps, from the last test to each block.
     std::vector<std::uint32_t> way_in(blocks_.size(), 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         const Block& block = blocks_[i];
-        if (way_in[i] + block.steps > kSlack) tests_budget_[i] = true;
+        if (way_in[i] + block.steps > kLongestWay) tests_budget_[i] = true;
         const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + block.steps;
         const auto extend = [&](std::uint64_t pc) {
             const std::uint32_t next = block_at(pc);
@@ -131,24 +124,20 @@ void ControlFlow::find_joins() {
     }
 }
 
-/// By address: what falls into a join decides, or else the first jump to it; for the head of a
-/// loop the jump back. A block that tests has paid for itself when it ends.
+/// By address: what falls into a join decides, or else the first jump to it. A jump backwards has
+/// to pay in any case, since it tests.
 void ControlFlow::find_owed() {
     owed_at_.assign(blocks_.size(), 0);
-    std::vector<std::uint32_t> owed_in(blocks_.size(), 0), owed_out(blocks_.size(), 0);
-    std::vector<bool> is_decided(blocks_.size(), false), has_jump_back(blocks_.size(), false);
+    std::vector<std::uint32_t> owed_in(blocks_.size(), 0);
+    std::vector<bool> is_decided(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        owed_out[i] = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
+        const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
         const auto lead = [&](std::uint64_t pc, bool decides) {
             const std::uint32_t next = block_at(pc);
-            if (next == kNoBlock || blocks_[next].indirect) return;
-            if (next <= i) {  // the innermost of several jumps back is taken most
-                if (!has_jump_back[next]) owed_in[next] = owed_out[i];
-                has_jump_back[next] = true;
-            } else if (!is_decided[next] || decides) {
-                owed_in[next] = owed_out[i];
-                is_decided[next] = true;
-            }
+            if (next == kNoBlock || next <= i || blocks_[next].indirect) return;
+            if (is_decided[next] && !decides) return;
+            is_decided[next] = true;
+            owed_in[next] = is_join_[next] && owed_out > kMostOwed ? 0 : owed_out;
         };
         if (falls_through(program_, blocks_[i])) lead(blocks_[i].end, true);
         if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {

@@ -28,8 +28,8 @@ public:
     /// The block that starts at `pc`, or kNoBlock.
     std::uint32_t block_at(std::uint64_t pc) const;
 
-    /// Whether the block has to test the step budget when it is entered. Every way through the
-    /// program meets a test at the latest after kSlack steps; indirect jumps test, too.
+    /// Whether the block has to test the step budget when it is entered. Jumps backwards and
+    /// indirect jumps test, too: every way meets a test at the latest after kLongestWay steps.
     bool tests_budget(std::uint32_t block) const { return tests_budget_[block]; }
 
     /// Whether the block may be reached in more than one way. If not, there is a single jump or

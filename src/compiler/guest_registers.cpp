@@ -19,8 +19,8 @@ std::uint32_t bit(unsigned guest) {
 
 }  // namespace
 
-void GuestRegisters::start(const Mapping& mapping) {
-    state_ = State{.mapping = &mapping};
+void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
+    state_ = State{.mapping = mapping, .dirty = dirty};
     state_.values[0] = Value::constant(0);
 }
 
@@ -217,6 +217,7 @@ void GuestRegisters::settle_mapped(unsigned guest, const Value& value) {
     } else {
         evaluate(whole, home);
     }
+    state_.dirty |= bit(guest);
     note_settled(guest, value, false);
 }
 
@@ -264,6 +265,7 @@ void GuestRegisters::extend(unsigned guest) {
     Value& value = state_.values[guest];
     if (value.kind != Value::Kind::home || !value.word) return;
     a_.movsxd(host(guest), host(guest).r32());
+    state_.dirty |= bit(guest);
     value.word = false;
 }
 
@@ -279,6 +281,7 @@ void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
     const bool pending = upper == Upper::to_be_extended;
     note_written(guest, upper, pending && is_mapped(guest));
     if (is_mapped(guest)) {
+        state_.dirty |= bit(guest);
         if (at.id() != host(guest).id()) a_.mov(host(guest), at.r64());
         return;
     }
@@ -292,6 +295,36 @@ void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.checked[guest] = Checked{};
+}
+
+// --- Homes -------------------------------------------------------------------------------------
+
+void GuestRegisters::remap_to(const Mapping& mapping, std::uint32_t dirty) {
+    const Mapping& old = state_.mapping;
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const bool stays = old.has_same(guest, mapping) && (dirty & bit(guest)) != 0;
+        if (!old.has(guest) || stays || (state_.dirty & bit(guest)) == 0) continue;
+        a_.mov(register_slot(guest), old.host(guest));
+        state_.dirty &= ~bit(guest);
+    }
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (!mapping.has(guest) || old.has_same(guest, mapping)) continue;
+        a_.mov(mapping.host(guest), register_slot(guest));
+    }
+    state_.mapping = mapping;
+}
+
+void GuestRegisters::promote(unsigned guest, unsigned victim, bool is_read) {
+    const Value& value = state_.values[victim];
+    const bool counts = value.kind == Value::Kind::home || value.refers_to(victim) ||
+                        state_.dependents[victim] != 0;
+    extend(victim);
+    if (counts && (state_.dirty & bit(victim)) != 0) {
+        a_.mov(register_slot(victim), host(victim));
+    }
+    state_.dirty &= ~bit(victim);
+    state_.mapping.hand_over(victim, guest);
+    if (is_read || state_.dependents[guest] != 0) a_.mov(host(guest), register_slot(guest));
 }
 
 // --- Reading -----------------------------------------------------------------------------------

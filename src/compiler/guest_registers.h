@@ -59,7 +59,8 @@ public:
     struct State;
 
     /// All registers are in their homes, which are those of `mapping`, and nothing more is known.
-    void start(const Mapping& mapping);
+    /// @param dirty  bit mask of the registers whose slots in the Context may be out of date.
+    void start(const Mapping& mapping, std::uint32_t dirty);
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
     /// Whether every home holds its register's exact value.
@@ -144,10 +145,22 @@ public:
     /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
-    const Mapping& mapping() const { return *state_.mapping; }
+    const Mapping& mapping() const { return state_.mapping; }
+    /// Exchanges homes until they are those of `mapping`; all registers are settled. Slots but
+    /// those of `dirty` registers are then up to date.
+    void remap_to(const Mapping& mapping, std::uint32_t dirty);
+    /// Whether `remap_to` would emit nothing.
+    bool is_mapped_as(const Mapping& mapping, std::uint32_t dirty) const {
+        return state_.mapping == mapping && (state_.dirty & ~dirty) == 0;
+    }
+    /// Gives `guest` a host register for its home, that of `victim`, whose home becomes its slot.
+    /// @param is_read  whether the value of `guest` still counts.
+    void promote(unsigned guest, unsigned victim, bool is_read);
+    bool has_host(unsigned guest) const { return is_mapped(guest); }
 
     struct State {
-        const Mapping* mapping = nullptr;
+        Mapping mapping;
+        std::uint32_t dirty = 0;  ///< registers with a host register whose slots are out of date
         std::array<Value, 32> values{};
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
@@ -156,8 +169,8 @@ public:
     };
 
 private:
-    bool is_mapped(unsigned guest) const { return state_.mapping->has(guest); }
-    x86::Gp host(unsigned guest) const { return state_.mapping->host(guest); }
+    bool is_mapped(unsigned guest) const { return state_.mapping.has(guest); }
+    x86::Gp host(unsigned guest) const { return state_.mapping.host(guest); }
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);

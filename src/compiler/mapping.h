@@ -17,6 +17,9 @@ using Weights = std::array<double, 32>;
 /// Guest register to host register; those without one live in the Context.
 class Mapping {
 public:
+    /// No guest register has a host register.
+    Mapping() { host_.fill(kNone); }
+
     /// Gives the host registers to the guest registers with the largest weights (x0 never).
     static Mapping for_weights(const Weights& weights);
 
@@ -24,8 +27,15 @@ public:
     /// the smallest, so that few registers differ.
     Mapping improved_for(const Weights& weights) const;
 
+    /// Gives the host register of one guest register to another.
+    void hand_over(unsigned from, unsigned to) {
+        host_[to] = host_[from];
+        host_[from] = kNone;
+    }
+
     bool has(unsigned guest) const { return host_[guest] != kNone; }
     x86::Gp host(unsigned guest) const { return x86::gpq(host_[guest]); }
+    bool operator==(const Mapping&) const = default;
     bool has_same(unsigned guest, const Mapping& other) const {
         return host_[guest] == other.host_[guest];
     }
@@ -34,8 +44,6 @@ public:
 
 private:
     static constexpr std::uint8_t kNone = 0xFF;
-
-    Mapping() { host_.fill(kNone); }
 
     std::array<std::uint8_t, 32> host_{};
 };
@@ -51,7 +59,7 @@ public:
     /// The number of the mapping that holds in a block.
     std::uint32_t of_block(std::uint32_t block) const { return of_block_[block]; }
     /// Guest registers, as a bit mask, whose slots in the Context may be out of date under this
-    /// mapping.
+    /// mapping, where it is entered.
     std::uint32_t dirty(std::size_t number) const { return dirty_[number]; }
 
 private:

@@ -7,8 +7,7 @@ using isa::Op;
 
 bool Translator::carries_into(std::uint64_t pc) const {
     const std::uint32_t block = flow_.block_at(pc);
-    return block != ControlFlow::kNoBlock && !flow_.is_join(block) &&
-           mappings_.of_block(block) == current_;
+    return block != ControlFlow::kNoBlock && !flow_.is_join(block);
 }
 
 void Translator::go_to(std::uint64_t pc) {
@@ -21,7 +20,6 @@ void Translator::go_to(std::uint64_t pc) {
             exit_at(pc);
             return;
         }
-        if (mappings_.of_block(block) != current_) remap(current_, mappings_.of_block(block));
     }
     if (block != next_block_) a_.jmp(labels_[block]);
 }
@@ -58,21 +56,18 @@ x86::CondCode Translator::compare(const Instruction& in) {
     return condition;
 }
 
-/// What the target of a branch wants to be settled may be done before the branch, for both ways, or
-/// on the way to the target alone.
+/// What the target of a branch wants to be settled is settled before a branch backwards, for both
+/// ways, since a loop goes round; else on the way to the target alone.
 void Translator::branch(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    const bool is_likely = target <= block.last;  // a loop goes round
-    const bool carries = carries_into(target);
-    if (!carries && (is_likely || !carries_into(block.end))) settle_for(target);
+    if (target <= block.last) pay_and_test(target, block.last, 1);
     const x86::CondCode condition = compare(in);
-    const std::uint32_t block_of_target = flow_.block_at(target);
-    if (carries) {
-        carried_[block_of_target] = std::make_unique<Carried>(carried());
-        a_.j(condition, labels_[block_of_target]);
-    } else if (is_settled_for(target) && block_of_target != ControlFlow::kNoBlock &&
-               mappings_.of_block(block_of_target) == current_) {
-        a_.j(condition, labels_[block_of_target]);
+    const std::uint32_t index = flow_.block_at(target);
+    if (carries_into(target)) {
+        carried_[index] = std::make_unique<Carried>(carried());
+        a_.j(condition, labels_[index]);
+    } else if (is_settled_for(target)) {
+        a_.j(condition, labels_[index]);
     } else {
         a_.j(condition, cold_way(target));
     }
@@ -80,8 +75,10 @@ void Translator::branch(const Instruction& in, const Block& block) {
 }
 
 void Translator::jump(const Instruction& in, const Block& block) {
+    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     regs_.set_value(in.rd, Value::constant(block.end));
-    go_to(block.last + static_cast<std::uint64_t>(std::int64_t{in.imm}));
+    if (target <= block.last) pay_and_test(target, target, 0);
+    go_to(target);
 }
 
 /// Through the jump table, by the halfword in the text. A target outside aborts; one that the table
@@ -102,14 +99,13 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
         a_.mov(host::kScratch1, distance);
         a_.lea(target, x86::ptr(source, host::kScratch1));
     }
-    remap(current_, 0);
-    current_ = 0;
-    pay();
+    regs_.remap_to(mappings_[0], ~std::uint32_t{0});
+    test_budget_left(pay());
     a_.jl(cold([this] {
         a_.mov(x86::ecx, program_.text_begin());
         a_.lea(x86::rax, x86::ptr(host::kScratch2, x86::rcx));
         a_.and_(x86::rax, -2);
-        a_.jmp(leave_[0]);
+        a_.jmp(leave_);
     }));
     const auto entries = (program_.text_end() - program_.text_begin()) / 2;
     a_.shr(target, 1);  // the halfword's number, which forgets bit 0 as jalr does

@@ -21,9 +21,7 @@ Translator::Translator(const Program& program, const Options& options, const Con
     carried_.resize(flow.blocks().size());
     code_start_ = a_.newLabel();
     enter_ = a_.newLabel();
-    restore_ = a_.newLabel();
-    for (std::size_t i = 0; i < mappings.size(); ++i)
-        leave_.push_back(a_.newLabel());
+    leave_ = a_.newLabel();
     abort_ = a_.newLabel();
 }
 
@@ -33,6 +31,9 @@ static bool is_interpreted(isa::Op op) {
     return kind == isa::Class::system || kind == isa::Class::csr || kind == isa::Class::illegal ||
            kind == isa::Class::floating;
 }
+
+/// No slot in the Context need be up to date.
+static constexpr std::uint32_t kAllDirty = ~std::uint32_t{0};
 
 /// The registers that the System V ABI wants back.
 static constexpr x86::Gp kCalleeSaved[] = {x86::rbx, x86::rbp, x86::r12,
@@ -45,9 +46,14 @@ void Translator::emit_entry_and_exits() {
     a_.mov(x86::ecx, program_.text_begin());
     a_.add(x86::rax, x86::rcx);
 
-    emit_leave(0);
-
-    a_.bind(restore_);
+    // rax: the pc to go on from. The homes of the general mapping go back to the Context.
+    const Mapping& general = mappings_[0];
+    a_.bind(leave_);
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (general.has(guest)) a_.mov(register_slot(guest), general.host(guest));
+    }
+    const asmjit::Label restore = a_.newLabel();
+    a_.bind(restore);
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
     a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
     a_.mov(x86::rsp, context_slot(offsetof(Context, host_stack)));
@@ -58,10 +64,9 @@ void Translator::emit_entry_and_exits() {
     // Something went wrong in this run of compiled code: nothing in the registers counts.
     a_.bind(abort_);
     a_.mov(x86::rax, CompiledProgram::kAborted);
-    a_.jmp(restore_);
+    a_.jmp(restore);
 
     // uint64_t enter(Context* middle, void* block)
-    const Mapping& general = mappings_[0];
     a_.bind(enter_);
     for (const x86::Gp& saved : kCalleeSaved)
         a_.push(saved);
@@ -76,40 +81,10 @@ void Translator::emit_entry_and_exits() {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }
     a_.jmp(x86::rax);
-
-    for (std::uint32_t mapping = 1; mapping < mappings_.size(); ++mapping) {
-        emit_leave(mapping);
-        a_.jmp(restore_);
-    }
-}
-
-/// rax: the pc to go on from. The homes go back to the Context.
-void Translator::emit_leave(std::uint32_t mapping) {
-    a_.bind(leave_[mapping]);
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (!mappings_[mapping].has(guest)) continue;
-        a_.mov(register_slot(guest), mappings_[mapping].host(guest));
-    }
-}
-
-void Translator::remap(std::uint32_t from, std::uint32_t to) {
-    const Mapping& old = mappings_[from];
-    const Mapping& next = mappings_[to];
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        const bool is_dirty = (mappings_.dirty(from) & (std::uint32_t{1} << guest)) != 0;
-        if (old.has(guest) && !old.has_same(guest, next) && is_dirty) {
-            a_.mov(register_slot(guest), old.host(guest));
-        }
-    }
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (next.has(guest) && !old.has_same(guest, next)) {
-            a_.mov(next.host(guest), register_slot(guest));
-        }
-    }
 }
 
 asmjit::Label Translator::cold(std::function<void()> body) {
-    cold_.push_back({.label = a_.newLabel(), .mapping = current_, .body = std::move(body)});
+    cold_.push_back({.label = a_.newLabel(), .body = std::move(body)});
     return cold_.back().label;
 }
 
@@ -123,7 +98,6 @@ asmjit::Label Translator::cold_way(std::uint64_t pc) {
 void Translator::emit_stubs() {
     next_block_ = ControlFlow::kNoBlock;
     for (const Cold& stub : cold_) {
-        current_ = stub.mapping;
         a_.bind(stub.label);
         counted(stub.body);
     }
@@ -131,8 +105,9 @@ void Translator::emit_stubs() {
 
 /// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
+    regs_.remap_to(mappings_[0], kAllDirty);
     a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
-    a_.jmp(leave_[current_]);
+    a_.jmp(leave_);
 }
 
 template <class Emit>
@@ -161,10 +136,29 @@ void Translator::start_from(const Carried& carried) {
     owed_ = carried.owed;
 }
 
-void Translator::pay(std::uint32_t rest) {
+bool Translator::pay(std::uint32_t rest) {
     const auto due = static_cast<std::int32_t>(owed_ - rest);
     if (due != 0) a_.sub(host::kBudget, due);
     owed_ = rest;
+    return due != 0;
+}
+
+void Translator::test_budget_left(bool flags_tell) {
+    if (!flags_tell) a_.test(host::kBudget, host::kBudget);
+}
+
+void Translator::pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone) {
+    regs_.force_all();
+    if (const std::uint32_t block = flow_.block_at(pc); block != ControlFlow::kNoBlock) {
+        const std::uint32_t mapping = mappings_.of_block(block);
+        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
+    }
+    test_budget_left(pay(owed_at(pc)));
+    a_.jl(cold([this, exit_pc, undone, from = std::make_shared<const Carried>(carried())] {
+        start_from(*from);
+        pay(undone);
+        exit_at(exit_pc);
+    }));
 }
 
 std::uint32_t Translator::owed_at(std::uint64_t pc) const {
@@ -174,11 +168,20 @@ std::uint32_t Translator::owed_at(std::uint64_t pc) const {
 
 void Translator::settle_for(std::uint64_t pc) {
     regs_.force_all();
+    const std::uint32_t block = flow_.block_at(pc);
+    if (block != ControlFlow::kNoBlock) {
+        const std::uint32_t mapping = mappings_.of_block(block);
+        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
+    }
     pay(owed_at(pc));
 }
 
 bool Translator::is_settled_for(std::uint64_t pc) const {
-    return owed_ == owed_at(pc) && regs_.is_settled();
+    const std::uint32_t block = flow_.block_at(pc);
+    if (block == ControlFlow::kNoBlock) return false;
+    const std::uint32_t mapping = mappings_.of_block(block);
+    return owed_ == flow_.owed_at(block) && regs_.is_settled() &&
+           regs_.is_mapped_as(mappings_[mapping], mappings_.dirty(mapping));
 }
 
 /// Takes up what is known at the block's start, and makes the way into it for the jump table.
@@ -188,22 +191,20 @@ void Translator::begin_block(std::uint32_t index) {
     if (flow_.is_join(index)) {
         entries_.back() = labels_[index];
         if (mapping != 0 || flow_.owed_at(index) != 0) {
-            current_ = 0;
-            entries_.back() = cold([this, index, mapping] {
-                remap(0, mapping);
+            entries_.back() = cold([this, index] {
+                regs_.start(mappings_[0], kAllDirty);
                 owed_ = 0;
-                pay(flow_.owed_at(index));
+                settle_for(flow_.blocks()[index].begin);
                 a_.jmp(labels_[index]);
             });
         }
     }
-    current_ = mapping;
     next_block_ = index + 1;
     if (carried_[index] != nullptr) {
         start_from(*carried_[index]);
         carried_[index].reset();
     } else {
-        regs_.start(mappings_[mapping]);
+        regs_.start(mappings_[mapping], mappings_.dirty(mapping));
         owed_ = flow_.owed_at(index);
     }
 }
@@ -218,8 +219,11 @@ void Translator::emit_block(std::uint32_t index) {
         const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
         owed_ += steps;
         if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-        for (std::uint32_t pc = block.begin; pc < block.end;) {
+        uses_.scan(program_, block);
+        std::uint32_t position = 0;
+        for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
             const Instruction& in = *program_.fetch(pc);
+            allocate(in, position);
             if (pc == block.last && isa::ends_block(in.op)) break;
             translate(in, pc);
             pc += in.length;
@@ -228,11 +232,40 @@ void Translator::emit_block(std::uint32_t index) {
     });
 }
 
+void Translator::allocate(const Instruction& in, std::uint32_t position) {
+    /// So many uses, this one included, pay for the exchange and for undoing it.
+    constexpr std::uint32_t kEnoughUses = 4;
+    const auto is_operand = [&](unsigned guest) {
+        return (isa::reads_rs1(in.op) && guest == in.rs1) ||
+               (isa::reads_rs2(in.op) && guest == in.rs2) ||
+               (isa::writes_rd(in.op) && guest == in.rd);
+    };
+    for (const unsigned guest : {in.rs1, in.rs2, in.rd}) {
+        if (guest == 0 || regs_.has_host(guest) || !is_operand(guest)) continue;
+        if (uses_.count_between(guest, position, BlockUses::kNever) < kEnoughUses) continue;
+        unsigned victim = 0;
+        std::uint32_t latest = 0;
+        for (unsigned other = 1; other < 32; ++other) {
+            if (!regs_.has_host(other) || is_operand(other)) continue;
+            const std::uint32_t next = uses_.next(other, position);
+            if (next > latest) {
+                latest = next;
+                victim = other;
+            }
+        }
+        if (victim == 0 || uses_.count_between(guest, position, latest) < kEnoughUses) continue;
+        const bool is_read = (isa::reads_rs1(in.op) && guest == in.rs1) ||
+                             (isa::reads_rs2(in.op) && guest == in.rs2);
+        regs_.promote(guest, victim, is_read);
+    }
+}
+
 /// Leaves before a block for which there are not enough steps. A block that tests is a join.
 void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
     if (steps == 0) return;
-    pay();
-    a_.jl(cold([this, steps, pc] {
+    test_budget_left(pay());
+    a_.jl(cold([this, steps, pc, from = std::make_shared<const Carried>(carried())] {
+        start_from(*from);
         a_.add(host::kBudget, steps);
         exit_at(pc);
     }));

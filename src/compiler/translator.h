@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/assembler.h"
+#include "compiler/block_uses.h"
 #include "compiler/compiler.h"
 #include "compiler/control_flow.h"
 #include "compiler/guest_registers.h"
@@ -51,10 +52,16 @@ private:
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
     /// Takes steps that are owed off the budget, all but `rest`.
-    void pay(std::uint32_t rest = 0);
+    /// @return whether flags tell of the budget that is left: `jl` if it is used up.
+    bool pay(std::uint32_t rest = 0);
     /// Makes everything as the way to `pc` wants it: registers in their homes, and owed what is
     /// owed there, nothing outside of compiled code.
     void settle_for(std::uint64_t pc);
+    /// Pays for the way to `pc` and leaves if the budget is used up; at `exit_pc`, with `undone`
+    /// steps of those that are owed not done yet. Settles for `pc`.
+    void pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone);
+    /// After `pay`: whether the budget is used up, for a jump if negative.
+    void test_budget_left(bool flags_tell);
     bool is_settled_for(std::uint64_t pc) const;
     std::uint32_t owed_at(std::uint64_t pc) const;
     void translate(const Instruction& in, std::uint32_t pc);
@@ -67,9 +74,8 @@ private:
     /// With `count_blocks`: emits code that counts how often `emit` is run, and then `emit`.
     template <class Emit>
     void counted(Emit emit);
-    /// Exchanges the registers that differ between two mappings.
-    void remap(std::uint32_t from, std::uint32_t to);
-    void emit_leave(std::uint32_t mapping);
+    /// Gives registers that the rest of the block uses much a host register, in place of others.
+    void allocate(const Instruction& in, std::uint32_t position);
 
     // translate_arithmetic.cpp
     bool translate_linear(const Instruction& in, std::uint32_t pc);
@@ -143,13 +149,11 @@ private:
     /// By block, for those that are no joins and whose predecessor has been emitted.
     std::vector<std::unique_ptr<Carried>> carried_;
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
-    asmjit::Label code_start_, enter_, restore_, abort_;
-    std::vector<asmjit::Label> leave_;  ///< by mapping
-    std::uint32_t current_ = 0;         ///< the mapping of the block being emitted
-    std::uint32_t next_block_ = 0;      ///< the one that will be emitted next
+    asmjit::Label code_start_, enter_, leave_, abort_;
+    BlockUses uses_;
+    std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
-        std::uint32_t mapping;  ///< that holds where it is reached from
         std::function<void()> body;
     };
     std::vector<Cold> cold_;
