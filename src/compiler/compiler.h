@@ -29,9 +29,9 @@ struct CompiledBlock {
     std::uint32_t code_offset = 0;
 };
 
-/// A stretch of emitted code that is run as a whole (or at most as a whole: a taken branch leaves
-/// its last few instructions out), and how often that happened.
+/// A stretch of emitted code that is run as a whole, and how often it was.
 struct CountedCode {
+    std::uint32_t code_offset = 0;
     std::uint32_t x86_instructions = 0;
     std::uint64_t entries = 0;
 };

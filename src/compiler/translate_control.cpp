@@ -71,6 +71,8 @@ void Translator::branch(const Instruction& in, const Block& block) {
     } else {
         a_.j(condition, cold_way(target));
     }
+    stop_counting();
+    start_counting();
     go_to(block.end);
 }
 

@@ -99,7 +99,9 @@ void Translator::emit_stubs() {
     next_block_ = ControlFlow::kNoBlock;
     for (const Cold& stub : cold_) {
         a_.bind(stub.label);
-        counted(stub.body);
+        start_counting();
+        stub.body();
+        stop_counting();
     }
 }
 
@@ -110,12 +112,8 @@ void Translator::exit_at(std::uint64_t pc) {
     a_.jmp(leave_);
 }
 
-template <class Emit>
-void Translator::counted(Emit emit) {
-    if (!options_.count_blocks) {
-        emit();
-        return;
-    }
+void Translator::start_counting() {
+    if (!options_.count_blocks) return;
     CountedCode& code = counted_.emplace_back();
     // A scratch register, or the flags of a `test`, may be in use where a stub is reached.
     a_.mov(context_slot(offsetof(Context, scratch)), x86::rax);
@@ -126,9 +124,13 @@ void Translator::counted(Emit emit) {
     a_.mov(x86::rax, context_slot(offsetof(Context, scratch_flags)));
     a_.sahf();
     a_.mov(x86::rax, context_slot(offsetof(Context, scratch)));
-    const std::uint64_t before = a_.count();
-    emit();
-    code.x86_instructions = static_cast<std::uint32_t>(a_.count() - before);
+    counted_from_ = a_.count();
+    code.code_offset = static_cast<std::uint32_t>(a_.offset());
+}
+
+void Translator::stop_counting() {
+    if (!options_.count_blocks) return;
+    counted_.back().x86_instructions = static_cast<std::uint32_t>(a_.count() - counted_from_);
 }
 
 void Translator::start_from(const Carried& carried) {
@@ -214,27 +216,27 @@ void Translator::emit_block(std::uint32_t index) {
     blocks_.push_back({.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
     begin_block(index);
     a_.bind(labels_[index]);
-    counted([&] {
-        const bool last_is_interpreted = is_interpreted(program_.fetch(block.last)->op);
-        const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
-        owed_ += steps;
-        if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-        uses_.scan(program_, block);
-        std::uint32_t position = 0;
-        for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
-            const Instruction& in = *program_.fetch(pc);
-            allocate(in, position);
-            if (pc == block.last && isa::ends_block(in.op)) break;
-            translate(in, pc);
-            pc += in.length;
-        }
-        finish_block(block);
-    });
+    start_counting();
+    const bool last_is_interpreted = is_interpreted(program_.fetch(block.last)->op);
+    const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
+    owed_ += steps;
+    if (flow_.tests_budget(index)) test_budget(steps, block.begin);
+    uses_.scan(program_, block);
+    std::uint32_t position = 0;
+    for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
+        const Instruction& in = *program_.fetch(pc);
+        allocate(in, position);
+        if (pc == block.last && isa::ends_block(in.op)) break;
+        translate(in, pc);
+        pc += in.length;
+    }
+    finish_block(block);
+    stop_counting();
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {
     /// So many uses, this one included, pay for the exchange and for undoing it.
-    constexpr std::uint32_t kEnoughUses = 4;
+    constexpr std::uint32_t kEnoughUses = 5;
     const auto is_operand = [&](unsigned guest) {
         return (isa::reads_rs1(in.op) && guest == in.rs1) ||
                (isa::reads_rs2(in.op) && guest == in.rs2) ||

@@ -71,9 +71,9 @@ private:
     /// Puts aside the way from here to `pc`.
     asmjit::Label cold_way(std::uint64_t pc);
     void exit_at(std::uint64_t pc);
-    /// With `count_blocks`: emits code that counts how often `emit` is run, and then `emit`.
-    template <class Emit>
-    void counted(Emit emit);
+    /// With `count_blocks`: what is emitted from here on is counted by itself.
+    void start_counting();
+    void stop_counting();
     /// Gives registers that the rest of the block uses much a host register, in place of others.
     void allocate(const Instruction& in, std::uint32_t position);
 
@@ -159,6 +159,7 @@ private:
     std::vector<Cold> cold_;
     std::vector<CompiledBlock> blocks_;
     std::deque<CountedCode> counted_;
+    std::uint64_t counted_from_ = 0;  ///< the assembler's count where the last of them starts
 };
 
 }  // namespace reprise::compiler

@@ -155,16 +155,37 @@ void sweep(const Program& program, Marks& marks) {
     }
 }
 
-/// Marks where words of data point into text: function pointers, absolute switch tables.
+/// Marks where data points into text: pointers of 8 bytes, and tables of at least kShortTable words
+/// of 4 bytes that all do (a single one could be any number).
 void scan_data(const Program& program, Marks& marks) {
+    constexpr std::size_t kShortTable = 3;
     for (const Segment& segment : program.segments()) {
         if (segment.executable) continue;
-        for (std::size_t at = (4 - segment.address % 4) % 4; at + 4 <= segment.bytes.size();
+        std::vector<std::uint32_t> run;
+        const auto end_run = [&] {
+            if (run.size() >= kShortTable) {
+                for (const std::uint32_t target : run)
+                    marks.add_indirect_leader(target);
+            }
+            run.clear();
+        };
+        std::uint32_t before = 0;
+        for (std::size_t at = (8 - segment.address % 8) % 8; at + 4 <= segment.bytes.size();
              at += 4) {
             std::uint32_t word = 0;
             std::memcpy(&word, &segment.bytes[at], sizeof word);
-            if (marks.is_boundary(word)) marks.add_indirect_leader(word);
+            const bool is_upper_half = (segment.address + at) % 8 == 4;
+            if (is_upper_half && word == 0 && marks.is_boundary(before)) {
+                marks.add_indirect_leader(before);
+            }
+            if (marks.is_boundary(word)) {
+                run.push_back(word);
+            } else {
+                end_run();
+            }
+            before = word;
         }
+        end_run();
     }
 }
 
