@@ -309,11 +309,10 @@ void Translator::shift_by_immediate(const Instruction& in, x86::Inst::Id id, Wid
 
 void Translator::rotate(const Instruction& in, x86::Inst::Id id, Width width) {
     begin(in, true);
-    const x86::Gp result = width == Width::word ? host::kResult.r32() : host::kResult;
-    move(x86::ecx, operand(in.rs2, Width::word, host::kScratch1));
+    const x86::Gp result = target(in, width);
+    move(x86::ecx, operand(in.rs2, Width::word, host::kScratch1));  // before the target changes
     move(result, operand(in.rs1, width, host::kScratch2));
     a_.emit(id, result, x86::cl);
-    move(target(in, width), result);
     regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
 }
 

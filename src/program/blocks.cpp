@@ -69,20 +69,29 @@ std::uint64_t direct_target(std::uint64_t pc, const Instruction& in) {
 /// Follows `lui`/`auipc` and the additions to it, to know the addresses that code forms.
 class Constants {
 public:
+    struct Address {
+        std::uint64_t value = 0;
+        /// Additions since the `lui` or `auipc`: more than one is often not what it seems, such as
+        /// a pointer that moves in a loop.
+        unsigned additions = 0;
+    };
+
     /// The address that `in` leaves in its destination, if it is known.
-    std::optional<std::uint64_t> next(std::uint64_t pc, const Instruction& in) {
-        std::optional<std::uint64_t> value;
-        if (in.op == Op::lui) value = static_cast<std::uint64_t>(std::int64_t{in.imm});
-        if (in.op == Op::auipc) value = pc + static_cast<std::int64_t>(in.imm);
+    std::optional<Address> next(std::uint64_t pc, const Instruction& in) {
+        std::optional<Address> address;
+        const auto imm = static_cast<std::uint64_t>(std::int64_t{in.imm});
+        if (in.op == Op::lui) address = {.value = imm};
+        if (in.op == Op::auipc) address = {.value = pc + imm};
         if (in.op == Op::addi && known_[in.rs1]) {
-            value = *known_[in.rs1] + static_cast<std::int64_t>(in.imm);
+            address = {.value = known_[in.rs1]->value + imm,
+                       .additions = known_[in.rs1]->additions + 1};
         }
-        if (isa::writes_rd(in.op)) known_[in.rd] = in.rd == 0 ? std::nullopt : value;
-        return value;
+        if (isa::writes_rd(in.op) && in.rd != 0) known_[in.rd] = address;
+        return address;
     }
 
 private:
-    std::optional<std::uint64_t> known_[32];
+    std::optional<Address> known_[32];
 };
 
 /// The bytes of a segment that cannot change: where switch tables lie.
@@ -121,7 +130,7 @@ bool is_returned_to(const Instruction& in) {
 
 /// Decodes the text from its start on and marks what jumps and constants in it tell.
 void sweep(const Program& program, Marks& marks) {
-    std::vector<std::uint64_t> addresses;
+    std::vector<std::uint64_t> addresses, pointers;
     for (const Text& text : program.texts()) {
         Constants constants;
         std::uint64_t pc = text.begin;
@@ -139,18 +148,21 @@ void sweep(const Program& program, Marks& marks) {
             } else if (isa::ends_block(in.op)) {
                 marks.add_leader(next);
             }
-            if (const auto address = constants.next(pc, in); address && in.op != Op::lui) {
-                addresses.push_back(*address);
+            if (const auto address = constants.next(pc, in); address && address->additions > 0) {
+                addresses.push_back(address->value);
+                if (address->additions == 1) pointers.push_back(address->value);
             }
             pc = next;
         }
     }
     // Only now are all boundaries known.
+    for (const std::uint64_t pointer : pointers) {
+        if (marks.is_boundary(pointer)) marks.add_indirect_leader(pointer);
+    }
     std::sort(addresses.begin(), addresses.end());
     addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     addresses.push_back(~std::uint64_t{0});
     for (std::size_t i = 0; i + 1 < addresses.size(); ++i) {
-        if (marks.is_boundary(addresses[i])) marks.add_indirect_leader(addresses[i]);
         mark_relative_table(program, addresses[i], addresses[i + 1], marks);
     }
 }
