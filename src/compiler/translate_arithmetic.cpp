@@ -246,7 +246,8 @@ void Translator::logic(const Instruction& in, x86::Inst::Id id, bool immediate) 
         regs_.written(in.rd, Upper::exact_word);
         return;
     }
-    if (a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) && !b.isMem()) {
+    if (width == Width::doubleword && a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) &&
+        !b.isMem()) {
         a_.emit(id, a, b);
         regs_.written_in_memory(in.rd);
         return;
