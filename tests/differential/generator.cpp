@@ -44,6 +44,12 @@ const std::vector<Op>& computing_ops() {
     return ops;
 }
 
+const std::vector<Op>& computing_r_ops() {
+    static const auto ops =
+        ops_of([](Op op) { return is_computing(op) && isa::info(op).format == Format::r; });
+    return ops;
+}
+
 const std::vector<Op>& amo_ops() {
     static const auto ops = ops_of([](Op op) {
         return isa::info(op).kind == Class::atomic && op != Op::lr_w && op != Op::lr_d &&
@@ -191,6 +197,7 @@ private:
         Instruction in{.op = op, .rd = static_cast<std::uint8_t>(target())};
         if (isa::reads_rs1(op)) in.rs1 = static_cast<std::uint8_t>(source());
         if (isa::reads_rs2(op)) in.rs2 = static_cast<std::uint8_t>(source());
+        if (isa::reads_rs1(op) && random_.chance(25)) in.rs1 = in.rd;
         if (op == Op::ctzw && options_.for_oracle) {
             // qemu 7.2 looks at the upper half where the lower one is zero.
             const unsigned extended = temporary();
@@ -451,11 +458,16 @@ private:
                 code_.r(random_.pick({Op::sub, Op::subw, Op::addw}), t, a, b);
                 code_.r(random_.chance(50) ? Op::sltu : Op::slt, u, 0, t);
                 break;
-            case 10:  // W results into what needs all 64 bits
-                code_.r(random_.pick({Op::addw, Op::subw, Op::mulw, Op::sllw, Op::srlw}), t, a, b);
-                code_.r(random_.pick({Op::add, Op::sh3add, Op::mul, Op::sub, Op::srl, Op::xor_}), u,
-                        t, source());
+            case 10: {  // W results into what looks at 64 bits
+                constexpr std::array kWords = {Op::addw, Op::subw, Op::mulw, Op::sllw,
+                                               Op::srlw, Op::sraw, Op::rolw, Op::remw};
+                code_.r(random_.pick(kWords), t, a, b);
+                if (random_.chance(70)) code_.r(random_.pick(kWords), u, b, source());
+                interlude();
+                const unsigned rd = random_.chance(50) ? t : target();
+                code_.r(random_.pick(computing_r_ops()), rd, t, u);
                 break;
+            }
             case 11:
                 code_.i(Op::slli, t, a, k);
                 code_.i(random_.chance(50) ? Op::srli : Op::srai, t, t, k);
