@@ -44,6 +44,12 @@ const std::vector<Op>& computing_ops() {
     return ops;
 }
 
+const std::vector<Op>& computing_r_ops() {
+    static const auto ops =
+        ops_of([](Op op) { return is_computing(op) && isa::info(op).format == Format::r; });
+    return ops;
+}
+
 const std::vector<Op>& amo_ops() {
     static const auto ops = ops_of([](Op op) {
         return isa::info(op).kind == Class::atomic && op != Op::lr_w && op != Op::lr_d &&
@@ -95,6 +101,7 @@ private:
             const std::uint64_t value = random_.edge_value();
             std::memcpy(&program_.data[at], &value, sizeof value);
         }
+        block_end_percent_ = random_.pick({0U, 0U, 2U, 10U, 20U});
         compressed_percent_ = random_.pick({0U, 30U, 100U});
     }
 
@@ -114,6 +121,10 @@ private:
         base_ = take();
         for (unsigned& counter : counters_)
             counter = take();
+        // Compilers keep what is used most in host registers: mostly the same ones all along.
+        hot_ = free_;
+        random_.shuffle(hot_);
+        hot_.resize(random_.pick<std::size_t>({6, 9, 12, hot_.size()}));
         choose_working_set();
     }
 
@@ -122,7 +133,7 @@ private:
         working_.clear();
         const std::size_t count = 2 + random_.below(8);
         for (std::size_t i = 0; i < count; ++i)
-            working_.push_back(random_.pick(free_));
+            working_.push_back(random_.pick(hot_));
     }
 
     unsigned source() {
@@ -138,6 +149,14 @@ private:
             if (choice == 0) return 0;
             const unsigned reg = choice <= 20 ? random_.pick(working_) : random_.pick(free_);
             if (!is_pinned(reg)) return reg;
+        }
+    }
+
+    /// A register for one short use: hot or cold.
+    unsigned any_register() {
+        if (random_.chance(50)) return temporary();
+        while (true) {
+            if (const unsigned reg = random_.pick(free_); !is_pinned(reg)) return reg;
         }
     }
 
@@ -191,6 +210,7 @@ private:
         Instruction in{.op = op, .rd = static_cast<std::uint8_t>(target())};
         if (isa::reads_rs1(op)) in.rs1 = static_cast<std::uint8_t>(source());
         if (isa::reads_rs2(op)) in.rs2 = static_cast<std::uint8_t>(source());
+        if (isa::reads_rs1(op) && random_.chance(25)) in.rs1 = in.rd;
         if (op == Op::ctzw && options_.for_oracle) {
             // qemu 7.2 looks at the upper half where the lower one is zero.
             const unsigned extended = temporary();
@@ -377,8 +397,8 @@ private:
         std::vector<unsigned> regs;
         const std::size_t count = 2 + random_.below(5);
         for (std::size_t i = 0; i < count; ++i)
-            regs.push_back(temporary());
-        const unsigned saved = temporary();
+            regs.push_back(any_register());
+        const unsigned saved = any_register();
         copy(saved, regs.front());
         for (std::size_t i = 0; i + 1 < count; ++i)
             copy(regs[i], regs[i + 1]);
@@ -402,9 +422,9 @@ private:
     /// Pairs and triples that compilers emit and translators match.
     void idiom() {
         const unsigned a = source(), b = source();
-        const unsigned t = temporary();
+        const unsigned t = any_register();
         const Pin pin(*this, t);
-        const unsigned u = temporary();
+        const unsigned u = any_register();
         const auto k = static_cast<unsigned>(random_.below(64));
         switch (random_.below(14)) {
             case 0:  // an extension
@@ -451,11 +471,16 @@ private:
                 code_.r(random_.pick({Op::sub, Op::subw, Op::addw}), t, a, b);
                 code_.r(random_.chance(50) ? Op::sltu : Op::slt, u, 0, t);
                 break;
-            case 10:  // W results into what needs all 64 bits
-                code_.r(random_.pick({Op::addw, Op::subw, Op::mulw, Op::sllw, Op::srlw}), t, a, b);
-                code_.r(random_.pick({Op::add, Op::sh3add, Op::mul, Op::sub, Op::srl, Op::xor_}), u,
-                        t, source());
+            case 10: {  // W results into what looks at 64 bits
+                constexpr std::array kWords = {Op::addw, Op::subw, Op::mulw, Op::sllw,
+                                               Op::srlw, Op::sraw, Op::rolw, Op::remw};
+                code_.r(random_.pick(kWords), t, a, b);
+                if (random_.chance(70)) code_.r(random_.pick(kWords), u, b, source());
+                interlude();
+                const unsigned rd = random_.chance(50) ? t : target();
+                code_.r(random_.pick(computing_r_ops()), rd, t, u);
                 break;
+            }
             case 11:
                 code_.i(Op::slli, t, a, k);
                 code_.i(random_.chance(50) ? Op::srli : Op::srai, t, t, k);
@@ -492,9 +517,16 @@ private:
             } else if (!options_.for_oracle && choice < 99) {
                 code_.i(Op::csrrs, target(), 0, random_.chance(50) ? 0xC00 : 0xC02);
             }
+            if (random_.below(100) < block_end_percent_) end_block();
             if (wild_left_ > 0 && random_.below(options_.size) < 4) go_wild();
         }
         cost_ += count * multiplier_;
+    }
+
+    void end_block() {
+        const Label next = code_.new_label();
+        code_.jal(0, next);
+        code_.bind(next);
     }
 
     /// Something that may go wrong.
@@ -980,8 +1012,9 @@ private:
     CodeWriter code_;
 
     std::uint32_t region_ = 0;
-    unsigned compressed_percent_ = 0;
+    unsigned compressed_percent_ = 0, block_end_percent_ = 0;
     std::vector<unsigned> free_;     ///< registers that code may change
+    std::vector<unsigned> hot_;      ///< those of them that it uses most
     std::vector<unsigned> working_;  ///< those of them that it mostly uses for now
     unsigned base_ = 0;              ///< holds the region's middle throughout
     std::array<unsigned, 3> counters_{};

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <random>
+#include <utility>
 
 namespace reprise::testing {
 
@@ -45,6 +46,12 @@ public:
             case 6: return bits() >> below(64);
             default: return bits();
         }
+    }
+
+    template <class Container>
+    void shuffle(Container& container) {
+        for (std::size_t i = container.size(); i > 1; --i)
+            std::swap(container[i - 1], container[below(i)]);
     }
 
 private:
