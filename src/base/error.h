@@ -9,18 +9,21 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
-#include <utility>
+#include "reprise/error.h"
 
 namespace reprise {
 
-class Error : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
+template <class... Args>
+struct ErrorFormat {
+    template <class Text>
+    consteval ErrorFormat(const Text& text) : format(text) {}
 
-    template <class... Args>
-    explicit Error(fmt::format_string<Args...> format, Args&&... args)
-        : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
+    fmt::format_string<Args...> format;
 };
+
+template <class First, class... Rest>
+Error::Error(ErrorFormat<std::type_identity_t<First>, std::type_identity_t<Rest>...> format,
+             First&& first, Rest&&... rest)
+    : std::runtime_error(fmt::vformat(format.format, fmt::make_format_args(first, rest...))) {}
 
 }  // namespace reprise

@@ -1,0 +1,89 @@
+#include <array>
+#include <mutex>
+#include <utility>
+
+#include "compiler/compiler.h"
+#include "compiler/engine.h"
+#include "machine/backtrace.h"
+#include "machine/interpreter.h"
+#include "machine/machine.h"
+#include "platform/platform.h"
+#include "program/program.h"
+#include "reprise/reprise.h"
+
+namespace reprise {
+
+/// The program, and its code for each placement of guest memory, compiled when a run needs it.
+struct Guest::Loaded {
+    using CompiledPointer = std::shared_ptr<const compiler::CompiledProgram>;
+
+    struct Slot {
+        std::mutex mutex;
+        CompiledPointer compiled;
+    };
+
+    explicit Loaded(Program loaded) : program(std::make_shared<const Program>(std::move(loaded))) {}
+
+    CompiledPointer compiled_for(Memory::Placement placement) {
+        Slot& slot = slots[static_cast<std::size_t>(placement)];
+        const std::lock_guard lock(slot.mutex);
+        if (!slot.compiled) slot.compiled = compiler::compile(program, {.placement = placement});
+        return slot.compiled;
+    }
+
+    const std::shared_ptr<const Program> program;
+    std::array<Slot, 2> slots;
+};
+
+namespace {
+
+FaultReport report(const Fault& fault, const Machine& machine, const Program& program) {
+    FaultReport report{.kind = std::string(name_of(fault.kind)),
+                       .pc = fault.pc,
+                       .address = fault.address,
+                       .step = fault.step,
+                       .message = describe(fault, program)};
+    for (const std::uint64_t pc : backtrace(program, machine.state, machine.memory())) {
+        report.backtrace.push_back(describe_pc(pc, program));
+    }
+    return report;
+}
+
+RunResult result_of(const Stop& stop, const Machine& machine, const Program& program) {
+    RunResult result{.exit_code = stop.exit_code, .steps = machine.state.step};
+    switch (stop.kind) {
+        case Stop::Kind::exited: result.kind = RunResult::Kind::exited; break;
+        case Stop::Kind::step_limit: result.kind = RunResult::Kind::step_limit; break;
+        case Stop::Kind::faulted:
+            result.kind = RunResult::Kind::faulted;
+            result.fault = report(stop.fault, machine, program);
+            break;
+    }
+    return result;
+}
+
+}  // namespace
+
+Guest Guest::load(const std::filesystem::path& path) {
+    return Guest(std::make_shared<Loaded>(Program::load(path)));
+}
+
+Guest Guest::from_elf(std::vector<std::uint8_t> file, std::string name) {
+    return Guest(std::make_shared<Loaded>(Program::from_elf(std::move(file), std::move(name))));
+}
+
+RunResult Guest::run(RunOptions options) const {
+    const std::shared_ptr<const Program>& program = loaded_->program;
+    Streams streams{.input = std::move(options.input),
+                    .output = std::move(options.output),
+                    .diagnostics = std::move(options.diagnostics)};
+    Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
+    const auto run_on = [&](Engine&& engine) { return engine.run(machine, options.max_steps); };
+    const Stop stop =
+        options.engine == EngineKind::interpreted
+            ? run_on(InterpretedEngine())
+            : run_on(compiler::CompiledEngine(loaded_->compiled_for(machine.memory().placement())));
+    return result_of(stop, machine, *program);
+}
+
+}  // namespace reprise
