@@ -53,7 +53,7 @@ Case case_of_seed(std::uint64_t seed) {
     chosen.program.for_oracle = !chosen.program.wild && random.chance(70);
     chosen.program.size = static_cast<std::uint32_t>((16 << random.below(10)) + random.below(50));
     chosen.every = random.pick<std::uint64_t>(
-        {1, 7, 769, 800, 1000, 1009, 1531, 4097, 10007, 65536, 1 << 20, 1 << 20});
+        {1, 7, 1025, 1531, 1531, 2003, 2003, 4097, 4097, 10'007, 10'007, 65'536, 1 << 20, 1 << 20});
     return chosen;
 }
 
