@@ -22,7 +22,8 @@ std::string describe(const Totals& totals);
 /// What is done with a seed.
 struct Case {
     GeneratorOptions program;
-    std::uint64_t every = 0;  ///< steps between comparisons
+    std::uint64_t every = 0;   ///< steps between comparisons
+    bool with_oracle = false;  ///< also under qemu: slow to start, and about the interpreter only
 };
 Case case_of_seed(std::uint64_t seed);
 std::string describe(const Case& chosen);

@@ -76,6 +76,7 @@ public:
     GuestProgram run() {
         choose_places();
         choose_registers();
+        choose_operations();
         wild_left_ = options_.wild ? 1 + random_.below(4) : 0;
         if (options_.control_flow) make_functions();
         start();
@@ -134,6 +135,25 @@ private:
         const std::size_t count = 2 + random_.below(8);
         for (std::size_t i = 0; i < count; ++i)
             working_.push_back(random_.pick(hot_));
+    }
+
+    /// Only some operations in each program, so that they meet each other often.
+    void choose_operations() {
+        const std::size_t count = random_.pick<std::size_t>({3, 6, 12, 24});
+        for (std::size_t i = 0; i < count; ++i) {
+            some_linear_.push_back(random_.pick(kLinear));
+            some_ops_.push_back(random_.pick(computing_ops()));
+        }
+        percent_some_ = random_.pick({0U, 80U, 95U});
+        idiom_percent_ = random_.pick({5U, 15U, 25U});
+    }
+
+    Op linear_op() {
+        return random_.chance(percent_some_) ? random_.pick(some_linear_) : random_.pick(kLinear);
+    }
+    Op any_op() {
+        return random_.chance(percent_some_) ? random_.pick(some_ops_)
+                                             : random_.pick(computing_ops());
     }
 
     unsigned source() {
@@ -311,7 +331,7 @@ private:
         if (in_interlude_ || !random_.chance(30)) return;
         in_interlude_ = true;
         for (std::uint64_t i = random_.below(4); i > 0; --i)
-            computing(random_.chance(70) ? random_.pick(kLinear) : random_.pick(computing_ops()));
+            computing(random_.chance(70) ? linear_op() : any_op());
         in_interlude_ = false;
     }
 
@@ -384,7 +404,7 @@ private:
         if (options_.for_oracle || random_.chance(50)) {
             code_.r(reserve, target(), at.reg, 0);
             for (std::uint64_t i = random_.below(3); i > 0; --i)
-                computing(random_.pick(kLinear));
+                computing(linear_op());
             code_.r(store, target(), at.reg, source());
             if (random_.chance(20)) code_.r(store, target(), at.reg, source());
         } else {
@@ -503,10 +523,10 @@ private:
             shuffle_compressed();
             const std::uint64_t choice = random_.below(100);
             if (choice < 38) {
-                computing(random_.pick(kLinear));
+                computing(linear_op());
             } else if (choice < 58) {
-                computing(random_.pick(computing_ops()));
-            } else if (choice < 73) {
+                computing(any_op());
+            } else if (choice < 58 + idiom_percent_) {
                 idiom();
             } else if (choice < 94) {
                 memory();
@@ -544,7 +564,7 @@ private:
                 code_.r(random_.pick({Op::add, Op::sh3add, Op::xor_, Op::add_uw, Op::addw}), t, t,
                         base_);
                 for (std::uint64_t i = random_.below(4); i > 0; --i)
-                    computing(random_.pick(kLinear));
+                    computing(linear_op());
                 if (random_.chance(50)) {
                     code_.i(random_.pick(kLoads), target(), t, immediate());
                 } else {
@@ -1016,7 +1036,9 @@ private:
     std::vector<unsigned> free_;     ///< registers that code may change
     std::vector<unsigned> hot_;      ///< those of them that it uses most
     std::vector<unsigned> working_;  ///< those of them that it mostly uses for now
-    unsigned base_ = 0;              ///< holds the region's middle throughout
+    std::vector<Op> some_linear_, some_ops_;
+    unsigned percent_some_ = 0, idiom_percent_ = 0;
+    unsigned base_ = 0;  ///< holds the region's middle throughout
     std::array<unsigned, 3> counters_{};
     std::uint32_t pinned_ = 0;  ///< not to be changed for the moment: a bit for each register
     bool in_interlude_ = false;
