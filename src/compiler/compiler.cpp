@@ -11,10 +11,8 @@ namespace {
 
 /// What emitted code may use.
 void require_cpu() {
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
-        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("lzcnt") ||
-        !__builtin_cpu_supports("popcnt")) {
+    const asmjit::CpuFeatures::X86& cpu = asmjit::CpuInfo::host().features().x86();
+    if (!cpu.hasAVX2() || !cpu.hasBMI() || !cpu.hasBMI2() || !cpu.hasLZCNT() || !cpu.hasPOPCNT()) {
         throw Error("this CPU lacks AVX2, BMI or LZCNT (x86-64-v3): use --engine interpreted");
     }
 }
@@ -58,7 +56,7 @@ std::uintptr_t CompiledProgram::abort_address() const {
     return reinterpret_cast<std::uintptr_t>(parts_.code->code().data()) + parts_.abort_offset;
 }
 
-std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> program,
+std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Program>& program,
                                                const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     require_cpu();

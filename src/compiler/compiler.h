@@ -84,7 +84,7 @@ private:
 
 /// Compiles the whole program.
 /// @throws Error if this CPU lacks what the code uses, or memory is not to be had.
-std::shared_ptr<const CompiledProgram> compile(std::shared_ptr<const Program> program,
+std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Program>& program,
                                                const Options& options);
 
 }  // namespace reprise::compiler

@@ -107,31 +107,33 @@ void GuestRegisters::add_scaled_index(x86::Gp target, const Value& value) {
     if (imm != 0) a_.add(target, imm);
 }
 
+void GuestRegisters::evaluate_constant(std::int64_t constant, x86::Gp target) {
+    if (constant == 0) {
+        a_.xor_(target.r32(), target.r32());
+    } else if (constant == static_cast<std::int64_t>(static_cast<std::uint32_t>(constant))) {
+        a_.mov(target.r32(), constant);
+    } else {
+        a_.mov(target, constant);
+    }
+}
+
 /// All 64 bits of a linear expression, whatever its `word` says.
 void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     const auto imm = static_cast<std::int32_t>(value.imm);
+    const bool base_is_mapped = value.base != 0 && is_mapped(value.base);
     if (value.is_constant()) {
-        if (value.imm == 0) {
-            a_.xor_(target.r32(), target.r32());
-        } else if (value.imm == static_cast<std::int64_t>(static_cast<std::uint32_t>(value.imm))) {
-            a_.mov(target.r32(), value.imm);
-        } else {
-            a_.mov(target, value.imm);
-        }
+        evaluate_constant(value.imm, target);
     } else if (value.index == 0) {
-        if (!is_mapped(value.base)) {
-            a_.mov(target, register_slot(value.base));
-            if (imm != 0) a_.add(target, imm);
-        } else if (imm == 0) {
-            a_.mov(target, host(value.base));
-        } else {
+        if (base_is_mapped && imm != 0) {
             a_.lea(target, x86::ptr(host(value.base), imm));
+            return;
         }
-    } else if (value.index_word || !is_mapped(value.index) || value.base == 0) {
-        add_scaled_index(target, value);
-    } else if (is_mapped(value.base)) {
+        load_home(target, value.base);
+        if (imm != 0) a_.add(target, imm);
+    } else if (base_is_mapped && !value.index_word && is_mapped(value.index)) {
         a_.lea(target, x86::ptr(host(value.base), host(value.index), value.shift, imm));
-    } else if (host(value.index) == target) {
+    } else if (value.base == 0 || base_is_mapped || value.index_word || !is_mapped(value.index) ||
+               host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));

@@ -174,6 +174,7 @@ private:
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);
+    void evaluate_constant(std::int64_t constant, x86::Gp target);
     void evaluate_linear(const Value& value, x86::Gp target);
     void settle_mapped(unsigned guest, const Value& value);
     void settle_in_memory(unsigned guest, const Value& value);
