@@ -72,25 +72,30 @@ Verdict compare_program(const GuestProgram& program, std::uint64_t every, bool w
                         Totals& totals) {
     ++totals.programs;
     const auto loaded = load(program);
+    Verdict verdict;
     for (const auto placement : {Memory::Placement::low, Memory::Placement::anywhere}) {
         const LockstepOptions options{.every = every, .limit = kStepLimit, .placement = placement};
         const LockstepResult result = run_in_lockstep(loaded, {}, options);
         totals.between_engines += result.steps;
-        if (!result.difference.empty()) {
-            return {.difference = result.difference, .lockstep = options};
-        }
+        verdict = {.difference = result.difference, .stop = result.stop, .lockstep = options};
+        if (!result.difference.empty()) return verdict;
         if (placement == Memory::Placement::low && result.stop.kind == Stop::Kind::faulted) {
             ++totals.faults;
         }
     }
-    if (!with_oracle) return {};
-    return {.difference = compare_with_oracle(program, totals), .from_oracle = true};
+    verdict.from_oracle = true;
+    if (with_oracle) verdict.difference = compare_with_oracle(program, totals);
+    return verdict;
 }
 
 Verdict compare_seed(std::uint64_t seed, bool with_qemu, Totals& totals) {
     const Case chosen = case_of_seed(seed);
-    return compare_program(generate(seed, chosen.program), chosen.every,
-                           with_qemu && chosen.with_oracle, totals);
+    Verdict verdict = compare_program(generate(seed, chosen.program), chosen.every,
+                                      with_qemu && chosen.with_oracle, totals);
+    if (!chosen.program.wild && verdict.stop.kind != Stop::Kind::exited) {
+        verdict.difference += "  the generator is wrong: nothing in this program may go wrong\n";
+    }
+    return verdict;
 }
 
 std::string minimized(const GuestProgram& failing, const Verdict& verdict) {

@@ -31,6 +31,7 @@ std::string describe(const Case& chosen);
 /// Where two runs of a program differed.
 struct Verdict {
     std::string difference;  ///< empty: nowhere
+    Stop stop;               ///< the interpreter's
     bool from_oracle = false;
     LockstepOptions lockstep;  ///< otherwise: with these
 };

@@ -902,11 +902,12 @@ private:
         const std::uint64_t size = options_.size / 3 / count;
         std::vector<Item> main = std::exchange(program_.items, {});
         for (std::size_t i = 0; i < count; ++i) {
-            Function function{.label = code_.new_label(),
-                              .link = random_.chance(60) ? +reg::ra : random_.pick(free_),
-                              .cost = 0,
-                              .recursive = random_.chance(30),
-                              .body = {}};
+            Function function{
+                .label = code_.new_label(),
+                .link = is_free(reg::ra) && random_.chance(60) ? +reg::ra : random_.pick(free_),
+                .cost = 0,
+                .recursive = random_.chance(30),
+                .body = {}};
             cost_ = 0;
             multiplier_ = 20;  // loops in functions are called from loops
             emit_function(function, size);
