@@ -1,9 +1,8 @@
 /// The `reprise` command: reads the options and calls what they name.
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "cli/run.h"
 #include "platform/platform.h"
@@ -12,7 +11,7 @@ namespace {
 
 using reprise::cli::RunOptions;
 
-CLI::App* add_run(CLI::App& app, RunOptions& options) {
+void add_run(CLI::App& app, RunOptions& options) {
     CLI::App* const run = app.add_subcommand("run", "Run a program; stdout is its public output");
     run->add_option("PROGRAM", options.program, "A static RISC-V ELF (RV64)")->required();
     run->add_option("--input", options.input, "The private input (default: standard input)");
@@ -28,32 +27,34 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                   "Add the x86 instructions that were run to the statistics (slow)");
     run->add_option("--stats", options.statistics, "Write statistics as JSON to FILE, - for stderr")
         ->type_name("FILE");
-    return run;
+}
+
+int run_command(int argc, char** argv) {
+    CLI::App app("Runs RISC-V programs at native speed.", "reprise");
+    app.require_subcommand(1);
+    RunOptions run_options;
+    add_run(app, run_options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
+    }
+    return reprise::cli::run(run_options);
 }
 
 int refused(const char* message) {
-    fmt::print(stderr, "reprise: {}\n", message);
+    std::fprintf(stderr, "reprise: %s\n", message);
     return reprise::cli::kRefused;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Runs RISC-V programs at native speed.", "reprise");
-    app.require_subcommand(1);
-    RunOptions run_options;
-    const CLI::App* const run = add_run(app, run_options);
     try {
-        app.parse(argc, argv);
-        if (*run) return reprise::cli::run(run_options);
-    } catch (const CLI::Success& help) {
-        return app.exit(help);
-    } catch (const CLI::ParseError& error) {
-        return refused(error.what());
+        return run_command(argc, argv);
     } catch (const std::bad_alloc&) {
         return refused("out of memory");
     } catch (const std::exception& error) {
         return refused(error.what());
     }
-    return reprise::cli::kRefused;
 }

@@ -82,6 +82,9 @@ int exit_code_of(const Stop& stop) {
 }  // namespace
 
 int run(const RunOptions& options) {
+    if (options.count_blocks && options.engine != "compiled") {
+        throw Error("--count-blocks counts what compiled code runs: it needs --engine compiled");
+    }
     Statistics statistics{.engine = options.engine, .platform = "reprise"};
 
     // The program, and around it the environment that it was made for.
@@ -112,9 +115,7 @@ int run(const RunOptions& options) {
     const Stop stop = engine->run(machine, options.max_steps);
     statistics.execute_seconds = seconds_since(execute_start);
 
-    if (compiled && options.count_blocks) {
-        statistics.x86_instructions = compiled->x86_instructions_run();
-    }
+    if (options.count_blocks) statistics.x86_instructions = compiled->x86_instructions_run();
     statistics.stop = stop;
     statistics.steps = machine.state.step;
     statistics.exit_code = exit_code_of(stop);

@@ -56,8 +56,8 @@ void ControlFlow::find_loops() {
     std::vector<std::uint32_t> calls_before(blocks_.size() + 1, 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         const isa::Instruction& last = *program_.fetch(blocks_[i].last);
-        const bool is_call = (last.op == Op::jal || last.op == Op::jalr) && last.rd != 0;
-        calls_before[i + 1] = calls_before[i] + (is_call ? 1 : 0);
+        const bool is_call = last.op == Op::jal && last.rd != 0;
+        calls_before[i + 1] = calls_before[i] + (is_call || last.op == Op::jalr ? 1 : 0);
         const DirectJump jump = direct_jump(program_, blocks_[i]);
         if (is_call || !jump.exists || jump.target > blocks_[i].last) continue;
         if (const std::uint32_t first = block_at(jump.target); first != kNoBlock) {

@@ -14,7 +14,7 @@ namespace reprise::compiler {
 struct Loop {
     std::uint32_t first = 0;
     std::uint32_t last = 0;
-    bool has_call = false;
+    bool has_call = false;  ///< or an indirect jump
 };
 
 class ControlFlow {

@@ -48,6 +48,11 @@ void add_use(const isa::Instruction& in, double weight, Weights& weights) {
     }
 }
 
+/// Whether a loop may get a mapping of its own.
+bool may_be_mapped(const Loop& loop) {
+    return !loop.has_call && loop.last - loop.first < kMaxLoopBlocks;
+}
+
 /// Adds how often the blocks [first, last] use each register.
 void add_uses(const Program& program, const ControlFlow& flow, std::uint32_t first,
               std::uint32_t last, Weights& weights) {
@@ -101,13 +106,24 @@ Mapping Mapping::improved_for(const Weights& weights) const {
     return better;
 }
 
+/// What counts for the general mapping: not the small loops, which can help themselves.
+Weights Mappings::general_weights(const Program& program, const ControlFlow& flow) {
+    std::vector<bool> is_in_small_loop(flow.blocks().size(), false);
+    for (const Loop& loop : flow.loops()) {
+        if (!may_be_mapped(loop)) continue;
+        std::fill(is_in_small_loop.begin() + loop.first, is_in_small_loop.begin() + loop.last + 1,
+                  true);
+    }
+    Weights weights{};
+    for (std::uint32_t i = 0; i < flow.blocks().size(); ++i) {
+        if (!is_in_small_loop[i]) add_uses(program, flow, i, i, weights);
+    }
+    return weights;
+}
+
 Mappings::Mappings(const Program& program, const ControlFlow& flow)
     : of_block_(flow.blocks().size(), 0) {
-    Weights weights{};
-    if (!flow.blocks().empty()) {
-        add_uses(program, flow, 0, static_cast<std::uint32_t>(flow.blocks().size() - 1), weights);
-    }
-    mappings_.push_back(Mapping::for_weights(weights));
+    mappings_.push_back(Mapping::for_weights(general_weights(program, flow)));
     for (const Loop& loop : flow.loops())
         add_loop(program, flow, loop);
     find_dirty(program, flow);
@@ -116,7 +132,7 @@ Mappings::Mappings(const Program& program, const ControlFlow& flow)
 /// A loop is entered and left through code that exchanges the registers that differ, so it must be
 /// worth it.
 void Mappings::add_loop(const Program& program, const ControlFlow& flow, const Loop& loop) {
-    if (loop.has_call || loop.last - loop.first >= kMaxLoopBlocks) return;
+    if (!may_be_mapped(loop)) return;
     Weights weights{};
     add_uses(program, flow, loop.first, loop.last, weights);
     const Mapping& around = mappings_[of_block_[loop.first]];

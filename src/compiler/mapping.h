@@ -63,6 +63,7 @@ public:
     std::uint32_t dirty(std::size_t number) const { return dirty_[number]; }
 
 private:
+    static Weights general_weights(const Program& program, const ControlFlow& flow);
     void add_loop(const Program& program, const ControlFlow& flow, const Loop& loop);
     void find_dirty(const Program& program, const ControlFlow& flow);
 

@@ -246,7 +246,8 @@ void Translator::logic(const Instruction& in, x86::Inst::Id id, bool immediate) 
         regs_.written(in.rd, Upper::exact_word);
         return;
     }
-    if (a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) && !b.isMem()) {
+    if (width == Width::doubleword && a.isMem() && in.rd == in.rs1 && regs_.is_in_memory(in.rd) &&
+        !b.isMem()) {
         a_.emit(id, a, b);
         regs_.written_in_memory(in.rd);
         return;
@@ -309,11 +310,10 @@ void Translator::shift_by_immediate(const Instruction& in, x86::Inst::Id id, Wid
 
 void Translator::rotate(const Instruction& in, x86::Inst::Id id, Width width) {
     begin(in, true);
-    const x86::Gp result = width == Width::word ? host::kResult.r32() : host::kResult;
-    move(x86::ecx, operand(in.rs2, Width::word, host::kScratch1));
+    const x86::Gp result = target(in, width);
+    move(x86::ecx, operand(in.rs2, Width::word, host::kScratch1));  // before the target changes
     move(result, operand(in.rs1, width, host::kScratch2));
     a_.emit(id, result, x86::cl);
-    move(target(in, width), result);
     regs_.written(in.rd, width == Width::word ? Upper::to_be_extended : Upper::exact);
 }
 

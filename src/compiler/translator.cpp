@@ -32,6 +32,9 @@ static bool is_interpreted(isa::Op op) {
            kind == isa::Class::floating;
 }
 
+/// So many uses of a register in a block pay for giving it a host register and for undoing that.
+static constexpr std::uint32_t kEnoughUses = 5;
+
 /// No slot in the Context need be up to date.
 static constexpr std::uint32_t kAllDirty = ~std::uint32_t{0};
 
@@ -108,7 +111,11 @@ void Translator::emit_stubs() {
 /// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
     regs_.remap_to(mappings_[0], kAllDirty);
-    a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
+    if (pc >> 32 == 0) {
+        a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
+    } else {  // a jump to below zero
+        a_.mov(x86::rax, pc);
+    }
     a_.jmp(leave_);
 }
 
@@ -221,11 +228,12 @@ void Translator::emit_block(std::uint32_t index) {
     const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
     owed_ += steps;
     if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-    uses_.scan(program_, block);
+    const bool allocates = block.steps >= kEnoughUses;
+    if (allocates) uses_.scan(program_, block);
     std::uint32_t position = 0;
     for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
         const Instruction& in = *program_.fetch(pc);
-        allocate(in, position);
+        if (allocates) allocate(in, position);
         if (pc == block.last && isa::ends_block(in.op)) break;
         translate(in, pc);
         pc += in.length;
@@ -235,8 +243,6 @@ void Translator::emit_block(std::uint32_t index) {
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {
-    /// So many uses, this one included, pay for the exchange and for undoing it.
-    constexpr std::uint32_t kEnoughUses = 5;
     const auto is_operand = [&](unsigned guest) {
         return (isa::reads_rs1(in.op) && guest == in.rs1) ||
                (isa::reads_rs2(in.op) && guest == in.rs2) ||

@@ -10,8 +10,8 @@
 namespace reprise {
 
 template <class GuestMemory, class Observer>
-inline typename Interpreter<GuestMemory, Observer>::Result
-Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in) {
+[[gnu::always_inline]] inline typename Interpreter<GuestMemory, Observer>::Result
+Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position& at) {
     using namespace arithmetic;
     using isa::Op;
 
@@ -27,7 +27,7 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in) {
     switch (in.op) {
         // RV64I, computing
         case Op::lui: return set(in, imm);
-        case Op::auipc: return set(in, state_.pc + imm);
+        case Op::auipc: return set(in, at.pc + imm);
         case Op::addi: return set(in, a + imm);
         case Op::slti: return set(in, as < static_cast<I64>(imm) ? 1 : 0);
         case Op::sltiu: return set(in, a < imm ? 1 : 0);
@@ -57,34 +57,34 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in) {
         case Op::srlw: return set(in, sext32(aw >> (b & 31)));
         case Op::sraw: return set(in, sraw(a, b));
         // RV64I, memory
-        case Op::lb: return load<std::int8_t>(in);
-        case Op::lh: return load<std::int16_t>(in);
-        case Op::lw: return load<std::int32_t>(in);
-        case Op::ld: return load<std::int64_t>(in);
-        case Op::lbu: return load<std::uint8_t>(in);
-        case Op::lhu: return load<std::uint16_t>(in);
-        case Op::lwu: return load<std::uint32_t>(in);
-        case Op::sb: return store<std::uint8_t>(in);
-        case Op::sh: return store<std::uint16_t>(in);
-        case Op::sw: return store<std::uint32_t>(in);
-        case Op::sd: return store<std::uint64_t>(in);
+        case Op::lb: return load<std::int8_t>(in, at);
+        case Op::lh: return load<std::int16_t>(in, at);
+        case Op::lw: return load<std::int32_t>(in, at);
+        case Op::ld: return load<std::int64_t>(in, at);
+        case Op::lbu: return load<std::uint8_t>(in, at);
+        case Op::lhu: return load<std::uint16_t>(in, at);
+        case Op::lwu: return load<std::uint32_t>(in, at);
+        case Op::sb: return store<std::uint8_t>(in, at);
+        case Op::sh: return store<std::uint16_t>(in, at);
+        case Op::sw: return store<std::uint32_t>(in, at);
+        case Op::sd: return store<std::uint64_t>(in, at);
         // RV64I, control
-        case Op::beq: return branch_if(a == b, in);
-        case Op::bne: return branch_if(a != b, in);
-        case Op::blt: return branch_if(as < bs, in);
-        case Op::bge: return branch_if(as >= bs, in);
-        case Op::bltu: return branch_if(a < b, in);
-        case Op::bgeu: return branch_if(a >= b, in);
+        case Op::beq: return branch_if(a == b, in, at);
+        case Op::bne: return branch_if(a != b, in, at);
+        case Op::blt: return branch_if(as < bs, in, at);
+        case Op::bge: return branch_if(as >= bs, in, at);
+        case Op::bltu: return branch_if(a < b, in, at);
+        case Op::bgeu: return branch_if(a >= b, in, at);
         case Op::jal:
-            state_.x[in.rd] = next_pc_;
-            next_pc_ = state_.pc + imm;
+            state_.x[in.rd] = at.next_pc;
+            at.next_pc = at.pc + imm;
             return Result::retired;
         case Op::jalr:
-            state_.x[in.rd] = next_pc_;
-            next_pc_ = (a + imm) & ~U64{1};
+            state_.x[in.rd] = at.next_pc;
+            at.next_pc = (a + imm) & ~U64{1};
             return Result::retired;
-        case Op::ecall: return ecall();
-        case Op::ebreak: return fault(FaultKind::breakpoint, state_.pc);
+        case Op::ecall: return ecall(at);
+        case Op::ebreak: return fault(FaultKind::breakpoint, at.pc, at);
         case Op::fence:
         case Op::fence_i: return Result::retired;
         // M
@@ -106,44 +106,44 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in) {
                 in, sext32(static_cast<U32>(rem<I32>(static_cast<I32>(a), static_cast<I32>(b)))));
         case Op::remuw: return set(in, sext32(remu<U32>(aw, bw)));
         // A
-        case Op::lr_w: return load_reserved<I32>(in);
-        case Op::sc_w: return store_conditional<U32>(in);
-        case Op::amoswap_w: return atomic<I32>(in, [](I32, I32 y) { return y; });
+        case Op::lr_w: return load_reserved<I32>(in, at);
+        case Op::sc_w: return store_conditional<U32>(in, at);
+        case Op::amoswap_w: return atomic<I32>(in, at, [](I32, I32 y) { return y; });
         case Op::amoadd_w:
-            return atomic<I32>(in, [](I32 x, I32 y) {
+            return atomic<I32>(in, at, [](I32 x, I32 y) {
                 return static_cast<I32>(static_cast<U32>(x) + static_cast<U32>(y));
             });
-        case Op::amoxor_w: return atomic<I32>(in, [](I32 x, I32 y) { return x ^ y; });
-        case Op::amoand_w: return atomic<I32>(in, [](I32 x, I32 y) { return x & y; });
-        case Op::amoor_w: return atomic<I32>(in, [](I32 x, I32 y) { return x | y; });
-        case Op::amomin_w: return atomic<I32>(in, [](I32 x, I32 y) { return std::min(x, y); });
-        case Op::amomax_w: return atomic<I32>(in, [](I32 x, I32 y) { return std::max(x, y); });
+        case Op::amoxor_w: return atomic<I32>(in, at, [](I32 x, I32 y) { return x ^ y; });
+        case Op::amoand_w: return atomic<I32>(in, at, [](I32 x, I32 y) { return x & y; });
+        case Op::amoor_w: return atomic<I32>(in, at, [](I32 x, I32 y) { return x | y; });
+        case Op::amomin_w: return atomic<I32>(in, at, [](I32 x, I32 y) { return std::min(x, y); });
+        case Op::amomax_w: return atomic<I32>(in, at, [](I32 x, I32 y) { return std::max(x, y); });
         case Op::amominu_w:
-            return atomic<I32>(in, [](I32 x, I32 y) {
+            return atomic<I32>(in, at, [](I32 x, I32 y) {
                 return static_cast<I32>(std::min(static_cast<U32>(x), static_cast<U32>(y)));
             });
         case Op::amomaxu_w:
-            return atomic<I32>(in, [](I32 x, I32 y) {
+            return atomic<I32>(in, at, [](I32 x, I32 y) {
                 return static_cast<I32>(std::max(static_cast<U32>(x), static_cast<U32>(y)));
             });
-        case Op::lr_d: return load_reserved<I64>(in);
-        case Op::sc_d: return store_conditional<U64>(in);
-        case Op::amoswap_d: return atomic<I64>(in, [](I64, I64 y) { return y; });
+        case Op::lr_d: return load_reserved<I64>(in, at);
+        case Op::sc_d: return store_conditional<U64>(in, at);
+        case Op::amoswap_d: return atomic<I64>(in, at, [](I64, I64 y) { return y; });
         case Op::amoadd_d:
-            return atomic<I64>(in, [](I64 x, I64 y) {
+            return atomic<I64>(in, at, [](I64 x, I64 y) {
                 return static_cast<I64>(static_cast<U64>(x) + static_cast<U64>(y));
             });
-        case Op::amoxor_d: return atomic<I64>(in, [](I64 x, I64 y) { return x ^ y; });
-        case Op::amoand_d: return atomic<I64>(in, [](I64 x, I64 y) { return x & y; });
-        case Op::amoor_d: return atomic<I64>(in, [](I64 x, I64 y) { return x | y; });
-        case Op::amomin_d: return atomic<I64>(in, [](I64 x, I64 y) { return std::min(x, y); });
-        case Op::amomax_d: return atomic<I64>(in, [](I64 x, I64 y) { return std::max(x, y); });
+        case Op::amoxor_d: return atomic<I64>(in, at, [](I64 x, I64 y) { return x ^ y; });
+        case Op::amoand_d: return atomic<I64>(in, at, [](I64 x, I64 y) { return x & y; });
+        case Op::amoor_d: return atomic<I64>(in, at, [](I64 x, I64 y) { return x | y; });
+        case Op::amomin_d: return atomic<I64>(in, at, [](I64 x, I64 y) { return std::min(x, y); });
+        case Op::amomax_d: return atomic<I64>(in, at, [](I64 x, I64 y) { return std::max(x, y); });
         case Op::amominu_d:
-            return atomic<I64>(in, [](I64 x, I64 y) {
+            return atomic<I64>(in, at, [](I64 x, I64 y) {
                 return static_cast<I64>(std::min(static_cast<U64>(x), static_cast<U64>(y)));
             });
         case Op::amomaxu_d:
-            return atomic<I64>(in, [](I64 x, I64 y) {
+            return atomic<I64>(in, at, [](I64 x, I64 y) {
                 return static_cast<I64>(std::max(static_cast<U64>(x), static_cast<U64>(y)));
             });
         // Zba
@@ -192,16 +192,17 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in) {
         case Op::bset: return set(in, a | (U64{1} << (b & 63)));
         case Op::bseti: return set(in, a | (U64{1} << imm));
         // Zicsr
-        case Op::csrrw: return csr(in, CsrWrite::replace, a, true);
-        case Op::csrrs: return csr(in, CsrWrite::set_bits, a, in.rs1 != 0);
-        case Op::csrrc: return csr(in, CsrWrite::clear_bits, a, in.rs1 != 0);
-        case Op::csrrwi: return csr(in, CsrWrite::replace, uimm, true);
-        case Op::csrrsi: return csr(in, CsrWrite::set_bits, uimm, uimm != 0);
-        case Op::csrrci: return csr(in, CsrWrite::clear_bits, uimm, uimm != 0);
-        case Op::illegal: return fault(FaultKind::illegal_instruction, static_cast<U32>(in.imm));
+        case Op::csrrw: return csr(in, at, CsrWrite::replace, a, true);
+        case Op::csrrs: return csr(in, at, CsrWrite::set_bits, a, in.rs1 != 0);
+        case Op::csrrc: return csr(in, at, CsrWrite::clear_bits, a, in.rs1 != 0);
+        case Op::csrrwi: return csr(in, at, CsrWrite::replace, uimm, true);
+        case Op::csrrsi: return csr(in, at, CsrWrite::set_bits, uimm, uimm != 0);
+        case Op::csrrci: return csr(in, at, CsrWrite::clear_bits, uimm, uimm != 0);
+        case Op::illegal:
+            return fault(FaultKind::illegal_instruction, static_cast<U32>(in.imm), at);
         default: break;  // F and D, known by name only
     }
-    return fault(FaultKind::unsupported_instruction, state_.pc);
+    return fault(FaultKind::unsupported_instruction, at.pc, at);
 }
 
 }  // namespace reprise

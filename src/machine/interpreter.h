@@ -41,29 +41,55 @@ public:
     /// Runs until `until_step` instructions have retired in all, the guest exits or faults, or the
     /// observer asks to stop (`Stop::Kind::step_limit`, too: the step tells).
     Stop run(std::uint64_t until_step) {
-        while (state_.step < until_step) {
-            if (observer_.stop_before(state_.pc)) break;
-            const isa::Instruction* const instruction = program_.fetch(state_.pc);
+        Position at{.pc = state_.pc, .next_pc = state_.pc, .step = state_.step};
+        Result result = Result::retired;
+        while (result == Result::retired && at.step < until_step) {
+            if (observer_.stop_before(at.pc)) break;
+            const isa::Instruction* const instruction = fetch(at.pc);
             if (instruction == nullptr) {
-                return stopped_by(FaultKind::jump_outside_text, state_.pc);
+                result = fault(FaultKind::jump_outside_text, at.pc, at);
+                break;
             }
-            const std::uint64_t pc = state_.pc;
-            next_pc_ = pc + instruction->length;
-            const Result result = execute(*instruction);
-            if (result == Result::faulted) return stop_;
+            at.next_pc = at.pc + instruction->length;
+            result = execute(*instruction, at);
+            if (result == Result::faulted) break;
             state_.x[0] = 0;
-            state_.pc = next_pc_;
-            ++state_.step;
-            observer_.retired(*instruction, pc);
-            if (result == Result::exited) return stop_;
+            ++at.step;
+            observer_.retired(*instruction, at.pc);
+            at.pc = at.next_pc;
         }
-        return Stop{};
+        store_position(at);
+        return result == Result::retired ? Stop{} : stop_;
     }
 
 private:
     enum class Result : std::uint8_t { retired, exited, faulted };
 
-    Result execute(const isa::Instruction& in);
+    /// Where the hart stands: a copy of what is in the State, which the host can keep in registers.
+    struct Position {
+        std::uint64_t pc;
+        std::uint64_t next_pc;
+        std::uint64_t step;
+    };
+    void store_position(const Position& at) {
+        state_.pc = at.pc;
+        state_.step = at.step;
+    }
+
+    /// What lies at `pc`; almost always in the same text as before.
+    const isa::Instruction* fetch(std::uint64_t pc) {
+        const std::uint64_t offset = pc - text_begin_;
+        if (offset < text_size_ && offset % 2 == 0) return text_ + offset / 2;
+        for (const Text& text : program_.texts()) {
+            if (pc - text.begin >= text.end - text.begin) continue;
+            text_ = text.at.data();
+            text_begin_ = text.begin;
+            text_size_ = text.end - text.begin;
+        }
+        return program_.fetch(pc);
+    }
+
+    Result execute(const isa::Instruction& in, Position& at);
 
     // Each of these is one shape of instruction, with what differs passed in.
 
@@ -72,47 +98,47 @@ private:
         return Result::retired;
     }
 
-    Result branch_if(bool taken, const isa::Instruction& in) {
-        if (taken) next_pc_ = state_.pc + static_cast<std::int64_t>(in.imm);
+    Result branch_if(bool taken, const isa::Instruction& in, Position& at) {
+        if (taken) at.next_pc = at.pc + static_cast<std::int64_t>(in.imm);
         return Result::retired;
     }
 
     /// @tparam T  its width is what is loaded, its signedness how it is extended.
     template <class T>
-    Result load(const isa::Instruction& in) {
+    Result load(const isa::Instruction& in, const Position& at) {
         const std::uint64_t address = state_.x[in.rs1] + static_cast<std::int64_t>(in.imm);
         T value;
-        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address);
+        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address, at);
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
     }
 
     template <class T>
-    Result store(const isa::Instruction& in) {
+    Result store(const isa::Instruction& in, const Position& at) {
         const std::uint64_t address = state_.x[in.rs1] + static_cast<std::int64_t>(in.imm);
         if (!memory_.store(address, static_cast<T>(state_.x[in.rs2]))) {
-            return fault(FaultKind::store_access, address);
+            return fault(FaultKind::store_access, address, at);
         }
         return Result::retired;
     }
 
     template <class T>
-    Result load_reserved(const isa::Instruction& in) {
+    Result load_reserved(const isa::Instruction& in, const Position& at) {
         const std::uint64_t address = state_.x[in.rs1];
-        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address, at);
         T value;
-        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address);
+        if (!memory_.load(address, value)) return fault(FaultKind::load_access, address, at);
         state_.reservation = address;
         state_.reserved = true;
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
     }
 
     template <class T>
-    Result store_conditional(const isa::Instruction& in) {
+    Result store_conditional(const isa::Instruction& in, const Position& at) {
         const std::uint64_t address = state_.x[in.rs1];
-        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address, at);
         const bool succeeds = state_.reserved && state_.reservation == address;
         if (succeeds && !memory_.store(address, static_cast<T>(state_.x[in.rs2]))) {
-            return fault(FaultKind::store_access, address);
+            return fault(FaultKind::store_access, address, at);
         }
         state_.reserved = false;
         return set(in, succeeds ? 0 : 1);
@@ -120,13 +146,13 @@ private:
 
     /// @param combine  what is stored, from what was there and rs2.
     template <class T, class Combine>
-    Result atomic(const isa::Instruction& in, Combine combine) {
+    Result atomic(const isa::Instruction& in, const Position& at, Combine combine) {
         const std::uint64_t address = state_.x[in.rs1];
-        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address);
+        if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address, at);
         T old;
-        if (!memory_.load(address, old)) return fault(FaultKind::store_access, address);
+        if (!memory_.load(address, old)) return fault(FaultKind::store_access, address, at);
         const T stored = combine(old, static_cast<T>(state_.x[in.rs2]));
-        if (!memory_.store(address, stored)) return fault(FaultKind::store_access, address);
+        if (!memory_.store(address, stored)) return fault(FaultKind::store_access, address, at);
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(old)));
     }
 
@@ -134,20 +160,23 @@ private:
 
     /// @param source   what is written or which bits are set or cleared.
     /// @param writes   whether the instruction writes at all (csrrs and csrrc of x0 or 0 do not).
-    Result csr(const isa::Instruction& in, CsrWrite how, std::uint64_t source, bool writes) {
+    Result csr(const isa::Instruction& in, const Position& at, CsrWrite how, std::uint64_t source,
+               bool writes) {
+        store_position(at);
         const auto number = static_cast<std::uint32_t>(in.imm) & 0xFFF;
         const std::optional<std::uint64_t> old = environment_.read_csr(number, state_);
-        if (!old) return fault(FaultKind::unknown_csr, number);
+        if (!old) return fault(FaultKind::unknown_csr, number, at);
         const std::uint64_t value = how == CsrWrite::replace    ? source
                                     : how == CsrWrite::set_bits ? *old | source
                                                                 : *old & ~source;
         if (writes && !environment_.write_csr(number, value, state_)) {
-            return fault(FaultKind::unknown_csr, number);
+            return fault(FaultKind::unknown_csr, number, at);
         }
         return set(in, *old);
     }
 
-    Result ecall() {
+    Result ecall(const Position& at) {
+        store_position(at);
         const std::uint64_t number = state_.x[reg::a7];
         const EcallOutcome outcome = environment_.ecall(state_, memory_);
         switch (outcome.kind) {
@@ -157,18 +186,13 @@ private:
                 return Result::exited;
             case EcallOutcome::Kind::unknown: break;
         }
-        return fault(FaultKind::unknown_ecall, number);
+        return fault(FaultKind::unknown_ecall, number, at);
     }
 
-    Result fault(FaultKind kind, std::uint64_t address) {
-        stop_ = stopped_by(kind, address);
+    Result fault(FaultKind kind, std::uint64_t address, const Position& at) {
+        stop_ = Stop{.kind = Stop::Kind::faulted,
+                     .fault = {.kind = kind, .pc = at.pc, .address = address, .step = at.step}};
         return Result::faulted;
-    }
-
-    Stop stopped_by(FaultKind kind, std::uint64_t address) const {
-        return Stop{
-            .kind = Stop::Kind::faulted,
-            .fault = {.kind = kind, .pc = state_.pc, .address = address, .step = state_.step}};
     }
 
     const Program& program_;
@@ -176,7 +200,9 @@ private:
     State& state_;
     GuestMemory& memory_;
     Observer& observer_;
-    std::uint64_t next_pc_ = 0;
+    const isa::Instruction* text_ = nullptr;
+    std::uint64_t text_begin_ = 0;
+    std::uint64_t text_size_ = 0;
     Stop stop_;
 };
 

@@ -73,6 +73,12 @@ void Memory::for_each_run(std::uint64_t page, std::uint64_t end, Use use) const 
     while (page < end) {
         const std::uint8_t access = pages_[page];
         std::uint64_t next = page + 1;
+        // Runs are long as a rule: equal to its neighbour throughout means one run.
+        constexpr std::uint64_t kStride = 1024;
+        while (next + kStride <= end &&
+               std::memcmp(&pages_[next], &pages_[next - 1], kStride) == 0) {
+            next += kStride;
+        }
         while (next < end && pages_[next] == access)
             ++next;
         const int protection = (access & kStore) != 0  ? PROT_READ | PROT_WRITE

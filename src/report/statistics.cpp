@@ -1,8 +1,8 @@
 #include "report/statistics.h"
 
-#include <sys/resource.h>
-
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/hash.h"
 
@@ -40,10 +40,14 @@ std::string_view name_of(Stop::Kind kind) {
 
 }  // namespace
 
+/// Not from getrusage: what that tells begins with the peak of the process that started this one.
 std::uint64_t peak_rss_bytes() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    constexpr std::string_view kName = "VmHWM:";
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with(kName)) return std::stoull(line.substr(kName.size())) * 1024;
+    }
+    return 0;
 }
 
 std::string to_json(const Statistics& s, const Program& program) {
@@ -72,7 +76,8 @@ std::string to_json(const Statistics& s, const Program& program) {
     if (s.x86_instructions) {
         json["x86_instructions"] = *s.x86_instructions;
         json["x86_instructions_per_step"] =
-            static_cast<double>(*s.x86_instructions) / static_cast<double>(s.steps);
+            s.steps > 0 ? static_cast<double>(*s.x86_instructions) / static_cast<double>(s.steps)
+                        : 0;
     }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -6,6 +6,7 @@
 
 #include "isa/disassemble.h"
 #include "platform/platform.h"
+#include "platform/reprise_platform.h"
 
 namespace reprise::testing {
 
@@ -36,18 +37,12 @@ std::string describe(const Stop& stop, const Program& program) {
     return reprise::describe(stop.fault, program);
 }
 
-/// The first word that differs in writable segments and the first part of the heap.
-std::string compare_memory(const Machine& a, const Machine& b) {
-    constexpr std::uint64_t kHeapPart = 1 << 20;
-    std::uint64_t begin = Memory::kHighest, end = 0;
-    for (const Segment& segment : a.program().segments()) {
-        if (!segment.writable) continue;
-        begin = std::min<std::uint64_t>(begin, segment.address);
-        end = std::max(end, segment.address + segment.memory_size + kHeapPart);
-    }
+/// The first byte that differs in a range of pages.
+std::string compare_pages(const Memory& a, const Memory& b, std::uint64_t begin,
+                          std::uint64_t end) {
     Bytes page_a(Memory::kPageSize), page_b(Memory::kPageSize);
     for (begin -= begin % Memory::kPageSize; begin < end; begin += Memory::kPageSize) {
-        if (!a.memory().read(begin, page_a) || !b.memory().read(begin, page_b)) continue;
+        if (!a.read(begin, page_a) || !b.read(begin, page_b)) continue;
         if (page_a == page_b) continue;
         const auto at = static_cast<std::size_t>(
             std::mismatch(page_a.begin(), page_a.end(), page_b.begin()).first - page_a.begin());
@@ -57,9 +52,22 @@ std::string compare_memory(const Machine& a, const Machine& b) {
     return {};
 }
 
-/// What is different between two machines, or nothing.
-std::string compare(Runner& interpreted, const Stop& expected, Runner& compiled,
-                    const Stop& got) {
+}  // namespace
+
+std::string compare_memories(const Machine& a, const Machine& b) {
+    // Of heap and stack the part that programs begin with.
+    constexpr std::uint64_t kPart = 1 << 16;
+    std::string text;
+    for (const Segment& segment : a.program().segments()) {
+        if (!segment.writable) continue;
+        text += compare_pages(a.memory(), b.memory(), segment.address, segment.end() + kPart);
+    }
+    return text + compare_pages(a.memory(), b.memory(), ReprisePlatform::kStackEnd - kPart,
+                                ReprisePlatform::kStackEnd);
+}
+
+std::string compare_states(Runner& interpreted, const Stop& expected, Runner& compiled,
+                           const Stop& got) {
     const Program& program = interpreted.machine().program();
     std::string text;
     const State& a = interpreted.machine().state;
@@ -68,19 +76,33 @@ std::string compare(Runner& interpreted, const Stop& expected, Runner& compiled,
         text += fmt::format("  stop: {} interpreted, {} compiled\n", describe(expected, program),
                             describe(got, program));
     }
-    for (unsigned i = 1; i < 32; ++i) {
+    for (unsigned i = 0; i < 32; ++i) {
         if (a.x[i] == b.x[i]) continue;
         text += fmt::format("  {}: {:#x} interpreted, {:#x} compiled\n", isa::register_name(i),
                             a.x[i], b.x[i]);
     }
     if (a.pc != b.pc) text += fmt::format("  pc: {:#x} interpreted, {:#x} compiled\n", a.pc, b.pc);
-    if (a.step != b.step) text += fmt::format("  step: {} interpreted, {} compiled\n", a.step, b.step);
+    if (a.step != b.step) {
+        text += fmt::format("  step: {} interpreted, {} compiled\n", a.step, b.step);
+    }
     if (a.reserved != b.reserved || (a.reserved && a.reservation != b.reservation)) {
         text += "  the reservations differ\n";
     }
-    if (interpreted.output() != compiled.output()) text += "  the outputs differ\n";
-    return text + compare_memory(interpreted.machine(), compiled.machine());
+    if (interpreted.output().size() != compiled.output().size()) {
+        text += fmt::format("  output: {} bytes interpreted, {} compiled\n",
+                            interpreted.output().size(), compiled.output().size());
+    }
+    return text;
 }
+
+std::string compare_all(Runner& interpreted, const Stop& expected, Runner& compiled,
+                        const Stop& got) {
+    std::string text = compare_states(interpreted, expected, compiled, got);
+    if (interpreted.output() != compiled.output()) text += "  the outputs differ\n";
+    return text + compare_memories(interpreted.machine(), compiled.machine());
+}
+
+namespace {
 
 /// Collects what the interpreter goes through.
 struct Listing {
@@ -105,11 +127,12 @@ std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& i
         compiled.run(good);
         const Stop expected = interpreted.run(step);
         const Stop got = compiled.run(step);
-        return compare(interpreted, expected, compiled, got);
+        return compare_all(interpreted, expected, compiled, got);
     };
     // From `good`, the shortest run that shows it.
     std::uint64_t low = good, high = std::max(bad, good + kTail);
-    while (differ_at(high).empty() && high < good + 100 * kTail) high += kTail;
+    while (differ_at(high).empty() && high < good + 100 * kTail)
+        high += kTail;
     while (high - low > 1) {
         const std::uint64_t middle = low + (high - low) / 2;
         (differ_at(middle).empty() ? low : high) = middle;
@@ -128,24 +151,29 @@ std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& i
 }  // namespace
 
 LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, const Bytes& input,
-                               std::uint64_t every, std::uint64_t limit,
-                               Memory::Placement placement) {
+                               const LockstepOptions& options) {
     LockstepResult result;
-    {
-        Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
-        Runner compiled(program, input, Runner::Kind::compiled, placement);
-        while (true) {
-            const std::uint64_t until = std::min(result.steps + every, limit);
-            const Stop expected = interpreted.run(until);
-            const Stop got = compiled.run(until);
-            result.difference = compare(interpreted, expected, compiled, got);
-            if (!result.difference.empty()) break;
-            result.steps = interpreted.machine().state.step;
-            if (expected.kind != Stop::Kind::step_limit || until == limit) return result;
+    Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
+    Runner compiled(program, input, Runner::Kind::compiled, options.placement);
+    while (true) {
+        const std::uint64_t until = std::min(result.steps + options.every, options.limit);
+        result.stop = interpreted.run(until);
+        const Stop got = compiled.run(until);
+        result.difference = compare_states(interpreted, result.stop, compiled, got);
+        const bool is_last = result.stop.kind != Stop::Kind::step_limit || until == options.limit;
+        if (is_last && result.difference.empty()) {
+            result.difference = compare_all(interpreted, result.stop, compiled, got);
         }
+        if (!result.difference.empty()) break;
+        result.steps = interpreted.machine().state.step;
+        if (is_last) break;
     }
-    result.difference += narrow(program, input, result.steps, result.steps + every, placement);
     return result;
+}
+
+std::string narrow_down(const std::shared_ptr<const Program>& program, const Bytes& input,
+                        const LockstepOptions& options, const LockstepResult& result) {
+    return narrow(program, input, result.steps, result.steps + options.every, options.placement);
 }
 
 }  // namespace reprise::testing

@@ -33,15 +33,34 @@ private:
     std::unique_ptr<Engine> engine_;
 };
 
-struct LockstepResult {
-    std::uint64_t steps = 0;           ///< compared
-    std::string difference;            ///< empty: none
+/// What is different between two runners that stopped, a line for each thing; empty if nothing is.
+/// `compare_states` looks at stop and registers, `compare_all` also at output and memory.
+std::string compare_states(Runner& interpreted, const Stop& expected, Runner& compiled,
+                           const Stop& got);
+std::string compare_all(Runner& interpreted, const Stop& expected, Runner& compiled,
+                        const Stop& got);
+/// The same for the memory that programs usually write to.
+std::string compare_memories(const Machine& a, const Machine& b);
+
+struct LockstepOptions {
+    std::uint64_t every = 1 << 20;  ///< steps from one comparison to the next
+    std::uint64_t limit = ~std::uint64_t{0};
+    Memory::Placement placement = Memory::Placement::low;
 };
 
-/// Runs `program` interpreted and compiled and compares registers, stop and output after every
-/// `every` steps, up to `limit` steps. Where they differ, narrows it down to the blocks between.
+struct LockstepResult {
+    std::uint64_t steps = 0;  ///< compared and found equal
+    Stop stop;                ///< the interpreter's
+    std::string difference;   ///< empty: none
+};
+
+/// Runs `program` interpreted and compiled; compares registers and stop after every so many steps,
+/// output and memory at the end.
 LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, const Bytes& input,
-                               std::uint64_t every, std::uint64_t limit,
-                               Memory::Placement placement);
+                               const LockstepOptions& options);
+
+/// For a result with a difference: the step where it starts, nearly, and the steps before.
+std::string narrow_down(const std::shared_ptr<const Program>& program, const Bytes& input,
+                        const LockstepOptions& options, const LockstepResult& result);
 
 }  // namespace reprise::testing

@@ -20,11 +20,16 @@ int main(int argc, char** argv) {
         };
         const auto program = std::make_shared<const Program>(Program::load(argv[1]));
         const bool anywhere = argc > 5 && std::string_view(argv[5]) == "anywhere";
-        const testing::LockstepResult result = testing::run_in_lockstep(
-            program, read_file(argv[2], std::size_t{1} << 30), number(3, 1 << 20),
-            number(4, std::numeric_limits<std::uint64_t>::max()),
-            anywhere ? Memory::Placement::anywhere : Memory::Placement::low);
+        const testing::LockstepOptions options{
+            .every = number(3, 1 << 20),
+            .limit = number(4, std::numeric_limits<std::uint64_t>::max()),
+            .placement = anywhere ? Memory::Placement::anywhere : Memory::Placement::low};
+        const Bytes input = read_file(argv[2], std::size_t{1} << 30);
+        const testing::LockstepResult result = testing::run_in_lockstep(program, input, options);
         fmt::print("{} steps equal\n{}", result.steps, result.difference);
+        if (!result.difference.empty()) {
+            fmt::print("{}", testing::narrow_down(program, input, options, result));
+        }
         return result.difference.empty() ? 0 : 1;
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}\n", error.what());
