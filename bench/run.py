@@ -2,8 +2,8 @@
 """Measures the example guests: native, qemu-riscv64, and the engines of Reprise.
 
 The contenders run in turn, program by program, and all of it again in each round, so that what else
-the machine does meets all of them; every figure is a median over the rounds. What is measured and
-how is written in docs/performance.md. Prints Markdown.
+the machine does meets all of them. What is measured and how is written in docs/performance.md.
+Prints Markdown.
 """
 
 import argparse
@@ -50,11 +50,9 @@ class Example:
     runs: dict = dataclasses.field(default_factory=dict)  # by contender: a list of Run
     counted: dict = dataclasses.field(default_factory=dict)  # statistics of the run that counts
 
-    def seconds(self, contender, clock="wall"):
-        return statistics.median(getattr(run, clock) for run in self.runs[contender])
-
-    def stat(self, contender, name):
-        return statistics.median(run.stats[name] for run in self.runs[contender])
+    def seconds(self, contender, clock):
+        """One figure a round: `clock` is "wall", "cpu" or the name of a statistic."""
+        return [run.stats[clock] if clock in run.stats else getattr(run, clock) for run in self.runs[contender]]
 
 
 class Runner:
@@ -77,7 +75,8 @@ class Runner:
 
     def run(self, contender, example, options=(), keep_output=False):
         self.stats_file.unlink(missing_ok=True)
-        with open(example.input, "rb") as source, tempfile.TemporaryFile() as messages, tempfile.TemporaryFile() as kept:
+        temporary = tempfile.TemporaryFile
+        with open(example.input, "rb") as source, temporary() as messages, temporary() as kept:
             start = time.perf_counter()
             process = subprocess.Popen(
                 self.command(contender, example, options),
@@ -95,7 +94,7 @@ class Runner:
             if process.returncode != 0 and stats.get("stop") != "step_limit":
                 messages.seek(0)
                 text = messages.read().decode(errors="replace").strip()
-                raise RuntimeError(f"{contender} ended with {process.returncode}: {text}")
+                raise RuntimeError(f"{example.name}: {contender} ended with {process.returncode}: {text}")
             kept.seek(0)
             return Run(wall, usage.ru_utime + usage.ru_stime, kept.read(), stats)
 
@@ -104,88 +103,101 @@ class Runner:
         expected = self.run("native", example, keep_output=True).output
         for contender in self.contenders[1:]:
             if contender == "interpreted":
-                continue  # limited, it has no whole output
+                continue  # limited in steps: no whole output
             if self.run(contender, example, keep_output=True).output != expected:
-                raise RuntimeError(f"the output of {contender} differs from that of native")
+                raise RuntimeError(f"{example.name}: the output of {contender} differs from that of native")
         example.counted = self.run("compiled", example, ["--count-blocks"]).stats
 
 
-def read_manifests(paths):
-    """Examples, and what is skipped: a list of (name, why)."""
-    examples, skipped = [], []
-    for path in paths:
-        entries = json.loads(pathlib.Path(path).read_text())
-        for entry in entries:
-            files = [entry["elf"], entry["native"], entry["bench_input"]]
-            missing = [file for file in files if not os.path.exists(file)]
-            if missing:
-                skipped.append((entry["name"], f"not built: {', '.join(missing)}"))
-            else:
-                examples.append(Example(entry["name"], *files))
-        built = {entry["name"] for entry in entries}
-        for folder in {entry["check_folder"] for entry in entries if entry.get("check_folder")}:
-            sources = (path.name for path in pathlib.Path(folder).iterdir() if path.is_dir())
-            left_out = (name for name in sorted(sources) if name not in built and name != "common")
-            skipped += [(name, "not in the build: its sources or tools are missing") for name in left_out]
-    return examples, skipped
+def read_manifest(path, kind):
+    """Examples with their input for "bench" or "test"; and what is skipped, a list of (name, why)."""
+    entries = json.loads(path.read_text())
+    examples = [
+        Example(entry["name"], entry["elf"], entry["native"], entry[f"{kind}_input"]) for entry in entries
+    ]
+    names = {entry["name"] for entry in entries} | {"common"}  # beside the examples: what they share
+    folders = {pathlib.Path(entry["check_folder"]) for entry in entries}
+    sources = {file.name for folder in folders for file in folder.iterdir() if file.is_dir()}
+    why = "left out of the build, which lacks its sources or tools"
+    return examples, [(name, why) for name in sorted(sources - names)]
+
+
+def drop_missing(examples, skipped):
+    there = []
+    for example in examples:
+        missing = [file for file in (example.elf, example.native, example.input) if not os.path.exists(file)]
+        if missing:
+            skipped.append((example.name, f"not there: {', '.join(missing)}"))
+        else:
+            there.append(example)
+    return there
 
 
 def geometric_mean(values):
     return math.exp(statistics.fmean(math.log(value) for value in values))
 
 
-def result_of(example, has_qemu):
-    """The figures of one program, all from medians over the rounds."""
-    native = example.seconds("native")
-    whole = example.seconds("compiled")
-    execute = example.stat("compiled", "execute_seconds")
-    compile_seconds = example.stat("compiled", "compile_seconds")
-    instructions = example.counted["instructions"]
-    result = {
+RATIOS = {  # what is divided by what
+    "execution_to_native": (("compiled", "execute_seconds"), ("native", "wall")),
+    "compiled_to_native": (("compiled", "wall"), ("native", "wall")),
+    "qemu_to_compiled": (("qemu", "wall"), ("compiled", "wall")),
+    "cpu_compiled_to_native": (("compiled", "cpu"), ("native", "cpu")),
+    "cpu_qemu_to_compiled": (("qemu", "cpu"), ("compiled", "cpu")),
+}
+
+
+def ratios_of(example):
+    """Each ratio is taken within a round, where both ran within seconds of each other; of these
+    the median. "fastest" compares the fastest round of each instead."""
+    ratios = {}
+    for name, (above, below) in RATIOS.items():
+        if above[0] in example.runs:
+            pairs = list(zip(example.seconds(*above), example.seconds(*below)))
+            ratios[name] = statistics.median(a / b for a, b in pairs)
+            ratios[f"fastest_{name}"] = min(a for a, _ in pairs) / min(b for _, b in pairs)
+    return ratios
+
+
+def result_of(example):
+    """The figures of one program."""
+
+    def median(contender, clock):
+        return statistics.median(example.seconds(contender, clock)) if contender in example.runs else None
+
+    steps, instructions = example.counted["steps"], example.counted["instructions"]
+    return {
         "program": example.name,
-        "steps": example.counted["steps"],
-        "native_seconds": native,
-        "qemu_seconds": example.seconds("qemu") if has_qemu else None,
-        "compiled_seconds": whole,
-        "execute_seconds": execute,
-        "compile_seconds": compile_seconds,
-        "execute_to_native": execute / native,
-        "compiled_to_native": whole / native,
-        "qemu_to_compiled": example.seconds("qemu") / whole if has_qemu else None,
-        "compiled_steps_per_second": example.counted["steps"] / execute,
-        "interpreted_steps_per_second": example.stat("interpreted", "steps_per_second"),
-        "interpreted_steps": example.stat("interpreted", "steps"),
-        "x86_instructions_per_step": example.counted["x86_instructions_per_step"],
+        "steps": steps,
         "instructions": instructions,
-        "instructions_compiled_per_second": instructions / compile_seconds,
         "x86_bytes": example.counted["x86_bytes"],
-        "peak_rss_bytes": example.stat("compiled", "peak_rss_bytes"),
+        "x86_instructions_per_step": example.counted["x86_instructions_per_step"],
+        "native_seconds": median("native", "wall"),
+        "qemu_seconds": median("qemu", "wall"),
+        "compiled_seconds": median("compiled", "wall"),
+        "execute_seconds": median("compiled", "execute_seconds"),
+        "compile_seconds": median("compiled", "compile_seconds"),
+        "peak_rss_bytes": median("compiled", "peak_rss_bytes"),
+        "compiled_steps_per_second": steps / median("compiled", "execute_seconds"),
+        "interpreted_steps_per_second": median("interpreted", "steps_per_second"),
+        "instructions_compiled_per_second": instructions / median("compiled", "compile_seconds"),
+        **ratios_of(example),
+        "rounds": {
+            name: [{"wall_seconds": run.wall, "cpu_seconds": run.cpu, **pick(run.stats)} for run in runs]
+            for name, runs in example.runs.items()
+        },
     }
-    cpu = {name: example.seconds(name, "cpu") for name in example.runs}
-    result["cpu_seconds"] = cpu
-    result["cpu_compiled_to_native"] = cpu["compiled"] / cpu["native"]
-    result["cpu_qemu_to_compiled"] = cpu["qemu"] / cpu["compiled"] if has_qemu else None
-    result["rounds"] = {
-        name: [{"wall_seconds": run.wall, "cpu_seconds": run.cpu, **pick(run.stats)} for run in runs]
-        for name, runs in example.runs.items()
-    }
-    return result
 
 
 def pick(stats):
     return {name: stats[name] for name in ("compile_seconds", "execute_seconds", "steps") if name in stats}
 
 
-MEANS = (
-    "execute_to_native",
-    "compiled_to_native",
-    "qemu_to_compiled",
-    "compiled_steps_per_second",
-    "interpreted_steps_per_second",
-    "x86_instructions_per_step",
-    "cpu_compiled_to_native",
-    "cpu_qemu_to_compiled",
-)
+MEANS = ("compiled_steps_per_second", "interpreted_steps_per_second", "x86_instructions_per_step")
+
+
+def geometric_means(results):
+    names = [*MEANS, *RATIOS, *(f"fastest_{name}" for name in RATIOS)]
+    return {name: geometric_mean([r[name] for r in results]) for name in names if name in results[0]}
 
 
 def measure_start(runner, hello):
@@ -193,6 +205,7 @@ def measure_start(runner, hello):
     natives = [runner.run("native", hello) for _ in range(START_RUNS)]
     return {
         "seconds": statistics.median(run.wall for run in runs),
+        "fastest_seconds": min(run.wall for run in runs),
         "native_seconds": statistics.median(run.wall for run in natives),
         "peak_rss_bytes": max(run.stats["peak_rss_bytes"] for run in runs),
     }
@@ -200,13 +213,13 @@ def measure_start(runner, hello):
 
 def measure_compile(runner, example):
     runs = [runner.run("compiled", example, ["--max-steps", "0"]) for _ in range(COMPILE_RUNS)]
-    seconds = statistics.median(run.stats["compile_seconds"] for run in runs)
+    seconds = [run.stats["compile_seconds"] for run in runs]
     instructions = runs[0].stats["instructions"]
     return {
         "program": example.name,
         "instructions": instructions,
-        "compile_seconds": seconds,
-        "instructions_per_second": instructions / seconds,
+        "instructions_per_second": instructions / statistics.median(seconds),
+        "fastest_instructions_per_second": instructions / min(seconds),
         "x86_bytes": runs[0].stats["x86_bytes"],
     }
 
@@ -219,17 +232,18 @@ def first_line(*command):
         return None
 
 
+def value_after(name, file, separator):
+    """Of the first line that starts with `name`: what follows the separator."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return next((line.split(separator, 1)[1].strip() for line in lines if line.startswith(name)), "unknown")
+
+
 def describe_environment(build):
-    cpu = next(
-        (line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown"
-    )
-    cache = build / "CMakeCache.txt"
-    types = [line for line in cache.read_text().splitlines() if line.startswith("CMAKE_BUILD_TYPE:")] if cache.exists() else []
     return {
-        "cpu": cpu,
+        "cpu": value_after("model name", pathlib.Path("/proc/cpuinfo"), ":"),
         "cores": len(os.sched_getaffinity(0)),
         "kernel": platform.release(),
-        "build_type": types[0].split("=", 1)[1] if types else None,
+        "build_type": value_after("CMAKE_BUILD_TYPE:", build / "CMakeCache.txt", "="),
         "commit": first_line("git", "describe", "--always", "--dirty"),
         "qemu": first_line("qemu-riscv64", "--version"),
         "load_before": os.getloadavg()[0],
@@ -244,29 +258,45 @@ def number(value, form):
 
 
 def table(rows):
-    return "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], ["---"] + ["---:"] * (len(rows[0]) - 1), *rows[1:]])
+    line = ["---", *["---:"] * (len(rows[0]) - 1)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], line, *rows[1:]])
 
 
 def results_table(results, means):
-    head = ["program", "M steps", "native s", "qemu s", "compiled s", "of it execution s", "execution / native"]
-    head += ["compiled / native", "qemu / compiled", "compiled G steps/s", "interpreter M steps/s"]
-    head += ["x86 per RISC-V", "compile ms", "compile M instr./s"]
+    head = ["program", "M steps", "native s", "qemu s", "compiled s", "of it execution s", *SHOWN.values()]
+    head += ["compiled G steps/s", "interpreter M steps/s", "x86 per RISC-V", "compile ms", "compile M instr./s"]
     rows = [head]
     for r in results:
         row = [r["program"], number(r["steps"] / 1e6, ".0f"), number(r["native_seconds"], ".3f")]
         row += [number(r[name], ".3f") for name in ("qemu_seconds", "compiled_seconds", "execute_seconds")]
         row += ratios(r)
-        row += [number(r["compile_seconds"] * 1e3, ".1f"), number(r["instructions_compiled_per_second"] / 1e6, ".1f")]
+        row.append(number(r["compile_seconds"] * 1e3, ".1f"))
+        row.append(number(r["instructions_compiled_per_second"] / 1e6, ".1f"))
         rows.append(row)
     rows.append(["**geometric mean**", "", "", "", "", "", *ratios(means), "", ""])
     return table(rows)
 
 
 def ratios(figures):
-    row = [number(figures[name], ".2f") for name in ("execute_to_native", "compiled_to_native", "qemu_to_compiled")]
+    row = [number(figures.get(name), ".2f") for name in SHOWN]
     row.append(number(figures["compiled_steps_per_second"] / 1e9, ".2f"))
     row.append(number(figures["interpreted_steps_per_second"] / 1e6, ".0f"))
     return [*row, number(figures["x86_instructions_per_step"], ".2f")]
+
+
+SHOWN = {
+    "execution_to_native": "execution / native",
+    "compiled_to_native": "compiled / native",
+    "qemu_to_compiled": "qemu / compiled",
+}
+
+
+def means_table(means):
+    rows = [["geometric means", "median wall time", "fastest wall time", "median CPU time"]]
+    for name, title in SHOWN.items():
+        figures = (means.get(key) for key in (name, f"fastest_{name}", f"cpu_{name}"))
+        rows.append([title, *(number(figure, ".2f") for figure in figures)])
+    return table(rows)
 
 
 def goals_table(report):
@@ -276,9 +306,9 @@ def goals_table(report):
     def goal(what, limit, measured, reached):
         rows.append([what, limit, measured, "yes" if reached else "**no**"])
 
-    value = means["execute_to_native"]
+    value = means["execution_to_native"]
     goal("compiled, execution / native", "<= 1.6, aim 1.4", f"{value:.2f}", value <= 1.6)
-    if means["qemu_to_compiled"]:
+    if "qemu_to_compiled" in means:
         value = means["qemu_to_compiled"]
         goal("qemu / compiled, whole processes", ">= 1.7", f"{value:.2f}", value >= 1.7)
         slow = min(results, key=lambda r: r["qemu_to_compiled"])
@@ -288,10 +318,10 @@ def goals_table(report):
     goal("x86 instructions per RISC-V instruction", "<= 1.9", f"{value:.2f}", value <= 1.9)
     value = means["interpreted_steps_per_second"] / 1e6
     goal("interpreter, M instructions/s", ">= 150", f"{value:.0f}", value >= 150)
-    if large := report["compile"]:
-        speed, size = large["instructions_per_second"] / 1e6, large["instructions"]
-        what = f"compiling {large['program']} ({size:,} instructions), M instructions/s"
-        goal(what, f">= 3.5 on >= {LARGE:,}", f"{speed:.1f}", speed >= 3.5 and size >= LARGE)
+    large = report["compile"]
+    speed, size = large["instructions_per_second"] / 1e6, large["instructions"]
+    what = f"compiling {large['program']} ({size:,} instructions), M instructions/s"
+    goal(what, f">= 3.5 on >= {LARGE:,}", f"{speed:.1f}", speed >= 3.5 and size >= LARGE)
     if start := report["start"]:
         value = start["seconds"] * 1e3
         goal("start-up on hello world, ms", "< 15", f"{value:.1f}", value < 15)
@@ -305,23 +335,26 @@ def markdown(report):
     parts = [
         f"{e['cpu']}, {e['cores']} cores, Linux {e['kernel']}; load {e['load_before']:.1f} before, "
         f"{e['load_after']:.1f} after. Reprise {e['commit']}, {e['build_type']}; {e['qemu'] or 'no qemu-riscv64'}.",
-        f"Medians of {options['rounds']} rounds. The interpreter ran the first {options['interpreter_steps'] / 1e6:.0f} M "
-        "steps of each program (all, if there are fewer).",
+        f"Medians of {options['rounds']} rounds. The interpreter ran the first "
+        f"{options['interpreter_steps'] / 1e6:.0f} M steps of each program (all, if there are fewer).",
         results_table(report["programs"], report["geometric_means"]),
     ]
-    means = report["geometric_means"]
-    cpu = f"The same by CPU time of the processes: compiled / native {means['cpu_compiled_to_native']:.2f}"
-    if means["cpu_qemu_to_compiled"]:
-        cpu += f", qemu / compiled {means['cpu_qemu_to_compiled']:.2f}"
-    parts += [cpu + " (geometric means).", goals_table(report)]
+    parts.append(means_table(report["geometric_means"]))
+    if not options["quick"]:
+        parts.append(goals_table(report))
     if start := report["start"]:
         parts.append(
-            f"Start-up: median of {START_RUNS}; the native hello world takes {start['native_seconds'] * 1e3:.1f} ms. "
-            f"Compiling: median of {COMPILE_RUNS}."
+            f"Start-up: median of {START_RUNS} (fastest {start['fastest_seconds'] * 1e3:.1f} ms); the native hello "
+            f"world takes {start['native_seconds'] * 1e3:.1f} ms."
         )
+    speed = report["compile"]["fastest_instructions_per_second"] / 1e6
+    parts.append(f"Compiling: median of {COMPILE_RUNS} (fastest {speed:.1f} M instructions/s).")
     if short := [r["program"] for r in report["programs"] if r["native_seconds"] < SHORT]:
         parts.append(f"Native below {SHORT} s, so that the start of processes counts: {', '.join(short)}.")
-    parts += [f"Skipped: {name}: {why}" for name, why in report["skipped"]]
+    reasons = {why: [] for _, why in report["skipped"]}
+    for name, why in report["skipped"]:
+        reasons[why].append(name)
+    parts += [f"Skipped, {why}: {', '.join(names)}." for why, names in reasons.items()]
     return "\n\n".join(parts)
 
 
@@ -334,24 +367,40 @@ def progress(text):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", type=pathlib.Path, default=REPOSITORY / "build/release", help="where reprise was built")
+    path = pathlib.Path
+    parser.add_argument("--build", type=path, default=REPOSITORY / "build/release", help="where reprise was built")
     parser.add_argument(
         "--examples",
-        action="append",
-        type=pathlib.Path,
+        type=path,
         metavar="FILE",
-        help="a manifest of guests, may be repeated (default: guest/examples.json in the build)",
+        help="the manifest of the guests (default: guest/examples.json in the build)",
+    )
+    parser.add_argument(
+        "--example",
+        action="append",
+        default=[],
+        nargs=4,
+        metavar=("NAME", "ELF", "NATIVE", "INPUT"),
+        help="one more guest, may be repeated",
     )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="only these programs")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="one round on the small inputs: do all parts work?")
     parser.add_argument("--interpreter-steps", type=int, default=100_000_000, metavar="N")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write everything, each run, as JSON")
-    return parser.parse_args()
+    parser.add_argument("--json", type=path, metavar="FILE", help="also write everything, each run, as JSON")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds = 1
+    return options
 
 
 def measure(options):
     runner = Runner(options.build / "reprise", options.interpreter_steps)
-    examples, skipped = read_manifests(options.examples or [options.build / "guest/examples.json"])
+    manifest = options.examples or options.build / "guest/examples.json"
+    examples, skipped = read_manifest(manifest, "test" if options.quick else "bench")
+    examples = drop_missing(examples + [Example(*files) for files in options.example], skipped)
+    if not any(example.name == "evm" for example in examples):
+        skipped.append(("evm", "it comes with --example; see docs/performance.md"))
     hello = next((example for example in examples if example.name == START_PROGRAM), None)
     examples = [example for example in examples if example is not hello]
     if options.only:
@@ -360,17 +409,14 @@ def measure(options):
     if not examples:
         raise SystemExit("run.py: there is no program to measure")
     if not runner.qemu:
-        skipped.append(("qemu", "qemu-riscv64 is not installed (Debian: apt-get install qemu-user)"))
+        skipped.append(("qemu-riscv64", "not installed (Debian: apt-get install qemu-user)"))
     if not hello:
-        skipped.append((START_PROGRAM, "start-up is not measured"))
+        skipped.append(("start-up", f"there is no example {START_PROGRAM}"))
 
     environment = describe_environment(options.build)
     for example in examples:
         progress(f"checking {example.name}")
-        try:
-            runner.check(example)
-        except RuntimeError as error:
-            raise SystemExit(f"run.py: {example.name}: {error}") from None
+        runner.check(example)
         example.runs = {contender: [] for contender in runner.contenders}
     start = measure_start(runner, hello) if hello else None
     largest = max(examples, key=lambda example: example.counted["instructions"])
@@ -382,15 +428,12 @@ def measure(options):
                 example.runs[contender].append(runner.run(contender, example))
     environment["load_after"] = os.getloadavg()[0]
 
-    results = [result_of(example, bool(runner.qemu)) for example in examples]
-    means = {
-        name: None if results[0][name] is None else geometric_mean([r[name] for r in results]) for name in MEANS
-    }
+    results = [result_of(example) for example in examples]
     return {
         "environment": environment,
-        "options": {"rounds": options.rounds, "interpreter_steps": options.interpreter_steps},
+        "options": {name: getattr(options, name) for name in ("rounds", "interpreter_steps", "quick")},
         "programs": results,
-        "geometric_means": means,
+        "geometric_means": geometric_means(results),
         "start": start,
         "compile": compiling,
         "skipped": skipped,
@@ -399,7 +442,10 @@ def measure(options):
 
 def main():
     options = parse_arguments()
-    report = measure(options)
+    try:
+        report = measure(options)
+    except RuntimeError as error:
+        raise SystemExit(f"run.py: {error}") from None
     print(markdown(report))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n")
