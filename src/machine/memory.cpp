@@ -95,6 +95,9 @@ void Memory::clear() {
         if (::mmap(begin, size, protection, kReserve | MAP_FIXED, -1, 0) == MAP_FAILED) {
             throw Error("cannot map guest memory: {}", std::strerror(errno));
         }
+        // A wish. First touches of 4 KiB pages take a quarter of the time of guests that read or
+        // allocate much.
+        ::madvise(begin, size, MADV_HUGEPAGE);
     });
 }
 
