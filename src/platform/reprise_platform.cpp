@@ -12,7 +12,8 @@ namespace reprise {
 namespace {
 
 /// Linux's numbers for RISC-V (include/uapi/asm-generic/unistd.h).
-enum Number : std::uint64_t {
+namespace number {
+enum : std::uint64_t {
     kIoctl = 29,
     kClose = 57,
     kLseek = 62,
@@ -26,6 +27,7 @@ enum Number : std::uint64_t {
     kMunmap = 215,
     kMmap = 222
 };
+}
 
 constexpr std::uint64_t round_up_to_page(std::uint64_t value) {
     return (value + Memory::kPageSize - 1) / Memory::kPageSize * Memory::kPageSize;
@@ -94,20 +96,20 @@ void ReprisePlatform::start(const Program& program, State& state, Memory& memory
 EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
     Result result = 0;
     switch (state.x[reg::a7]) {
-        case kExit:
-        case kExitGroup:
+        case number::kExit:
+        case number::kExitGroup:
             return {.kind = EcallOutcome::Kind::exit,
                     .exit_code = static_cast<int>(state.x[reg::a0] & 0xFF)};
-        case kRead: result = read(state, memory); break;
-        case kWrite: result = write(state, memory); break;
-        case kWritev: result = writev(state, memory); break;
-        case kLseek: result = lseek(state); break;
-        case kFstat: result = fstat(state, memory); break;
-        case kIoctl: result = state.x[reg::a0] <= 2 ? -ENOTTY : -EBADF; break;
-        case kClose: result = state.x[reg::a0] <= 2 ? 0 : -EBADF; break;
-        case kBrk: result = brk(state); break;
-        case kMmap: result = mmap(state); break;
-        case kMunmap: result = munmap(state); break;
+        case number::kRead: result = read(state, memory); break;
+        case number::kWrite: result = write(state, memory); break;
+        case number::kWritev: result = writev(state, memory); break;
+        case number::kLseek: result = lseek(state); break;
+        case number::kFstat: result = fstat(state, memory); break;
+        case number::kIoctl: result = state.x[reg::a0] <= 2 ? -ENOTTY : -EBADF; break;
+        case number::kClose: result = state.x[reg::a0] <= 2 ? 0 : -EBADF; break;
+        case number::kBrk: result = brk(state); break;
+        case number::kMmap: result = mmap(state); break;
+        case number::kMunmap: result = munmap(state); break;
         default: return {.kind = EcallOutcome::Kind::unknown};
     }
     state.x[reg::a0] = static_cast<std::uint64_t>(result);
