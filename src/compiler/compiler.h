@@ -32,6 +32,7 @@ struct CompiledBlock {
 /// A stretch of emitted code that is run as a whole, and how often it was.
 struct CountedCode {
     std::uint32_t code_offset = 0;
+    std::uint32_t code_end = 0;  ///< where it ends, likewise
     std::uint32_t x86_instructions = 0;
     std::uint64_t entries = 0;
 };
@@ -55,7 +56,9 @@ public:
     const Program& program() const { return *parts_.program; }
     const Options& options() const { return parts_.options; }
     const std::vector<CompiledBlock>& blocks() const { return parts_.blocks; }
-    /// With `count_blocks`: x86 instructions run so far by all engines that run this.
+    /// With `count_blocks`: all stretches of code, counted over all engines that run this.
+    const std::deque<CountedCode>& counted() const { return parts_.counted; }
+    /// The sum of the x86 instructions that they ran.
     std::uint64_t x86_instructions_run() const;
 
     std::size_t x86_bytes() const { return parts_.code->code().size(); }

@@ -137,6 +137,7 @@ void Translator::start_counting() {
 
 void Translator::stop_counting() {
     if (!options_.count_blocks) return;
+    counted_.back().code_end = static_cast<std::uint32_t>(a_.offset());
     counted_.back().x86_instructions = static_cast<std::uint32_t>(a_.count() - counted_from_);
 }
 
