@@ -4,6 +4,21 @@
 
 namespace reprise::compiler {
 
+/// Instructions that set the zero and sign flags by what they leave in their first operand.
+static bool computes_flags(asmjit::InstId id) {
+    namespace Inst = asmjit::x86::Inst;
+    switch (id) {
+        case Inst::kIdAdd:
+        case Inst::kIdSub:
+        case Inst::kIdAnd:
+        case Inst::kIdOr:
+        case Inst::kIdXor:
+        case Inst::kIdNeg:
+        case Inst::kIdAndn: return true;
+        default: return false;
+    }
+}
+
 Assembler::Assembler(asmjit::CodeHolder& code) : asmjit::x86::Assembler(&code) {
     setErrorHandler(this);
 }
@@ -14,7 +29,13 @@ asmjit::Error Assembler::_emit(asmjit::InstId id, const asmjit::Operand_& o0,
                                const asmjit::Operand_& o1, const asmjit::Operand_& o2,
                                const asmjit::Operand_* rest) {
     ++count_;
+    flags_of_ = computes_flags(id) && o0.isReg() ? o0.as<asmjit::x86::Gp>() : asmjit::x86::Gp();
     return asmjit::x86::Assembler::_emit(id, o0, o1, o2, rest);
+}
+
+asmjit::Error Assembler::bind(const asmjit::Label& label) {
+    flags_of_ = {};
+    return asmjit::x86::Assembler::bind(label);
 }
 
 void Assembler::handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) {

@@ -15,6 +15,12 @@ public:
     Assembler(const Assembler&) = delete;
     Assembler& operator=(const Assembler&) = delete;
 
+    asmjit::Error bind(const asmjit::Label& label) override;
+
+    /// Whether the zero and sign flags tell of the value in `reg`, at its width: the instruction
+    /// emitted last computed it.
+    bool flags_tell_of(const asmjit::x86::Gp& reg) const { return flags_of_ == reg; }
+
     /// Instructions emitted so far.
     std::uint64_t count() const { return count_; }
 
@@ -26,6 +32,7 @@ private:
                      asmjit::BaseEmitter* origin) override;
 
     std::uint64_t count_ = 0;
+    asmjit::x86::Gp flags_of_;  ///< none if they tell of no register
 };
 
 }  // namespace reprise::compiler

@@ -63,11 +63,12 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
 
     const ControlFlow flow(*program);
     const Mappings mappings(*program, flow);
+    const AddressChecks checks(*program, flow);
 
     asmjit::CodeHolder holder;
     holder.init(asmjit::Environment::host());
     Assembler assembler(holder);
-    Translator translator(*program, options, flow, mappings, assembler);
+    Translator translator(*program, options, flow, mappings, checks, assembler);
 
     CompiledProgram::Parts parts{.program = program, .options = options};
     translator.emit_entry_and_exits();

@@ -64,6 +64,7 @@ void ControlFlow::find_loops() {
             last_of[first] = i;
         }
     }
+    is_loop_head_.assign(blocks_.size(), false);
     std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
     for (std::uint32_t first = 0; first < blocks_.size(); ++first) {
         const std::uint32_t last = last_of[first];
@@ -71,6 +72,7 @@ void ControlFlow::find_loops() {
         loops_.push_back({.first = first,
                           .last = last,
                           .has_call = calls_before[last + 1] != calls_before[first]});
+        is_loop_head_[first] = true;
         ++opens[first];
         --opens[last + 1];
     }

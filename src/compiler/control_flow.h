@@ -36,6 +36,9 @@ public:
     /// fall-through to it, from a block before it, and it can go on with what is known there.
     bool is_join(std::uint32_t block) const { return is_join_[block]; }
 
+    /// Whether a loop starts at the block.
+    bool is_loop_head(std::uint32_t block) const { return is_loop_head_[block]; }
+
     /// How many loops a block is in.
     unsigned loop_depth(std::uint32_t block) const { return loop_depth_[block]; }
 
@@ -57,6 +60,7 @@ private:
     std::vector<Block> blocks_;
     std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
     std::vector<Loop> loops_;
+    std::vector<bool> is_loop_head_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
     std::vector<bool> is_join_;

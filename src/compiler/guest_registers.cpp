@@ -17,11 +17,27 @@ std::uint32_t bit(unsigned guest) {
     return std::uint32_t{1} << guest;
 }
 
+/// How far an access may be from an address in range: less than the lowest 64 KiB above, and than
+/// the highest page below, with room for 8 bytes. These are never mapped.
+constexpr std::int64_t kFarthestAbove = Memory::kLowest - 8;
+constexpr std::int64_t kFarthestBelow = -static_cast<std::int64_t>(Memory::kPageSize) + 8;
+
+/// Where ways join, a known register is not further than this from an address in range: as far as
+/// one `addi` moves it, and so that most accesses from there are near.
+constexpr std::int32_t kSmallDistance = 2048;
+
+/// Distances beyond are not followed.
+constexpr std::int64_t kGreatDistance = 1 << 20;
+
 }  // namespace
 
-void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
+void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known) {
     state_ = State{.mapping = mapping, .dirty = dirty};
     state_.values[0] = Value::constant(0);
+    for (; known != 0; known &= known - 1) {
+        state_.distances[std::countr_zero(known)] = {.least = -kSmallDistance,
+                                                     .most = kSmallDistance};
+    }
 }
 
 bool GuestRegisters::is_settled() const {
@@ -247,16 +263,7 @@ void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
 }
 
 void GuestRegisters::note_settled(unsigned guest, const Value& value, bool extended) {
-    Checked checked;
-    if (value.kind == Value::Kind::linear && value.base != 0 && value.index == 0 && !value.word) {
-        constexpr std::int64_t kFar = 1 << 20;  // much further than any use of it
-        const Checked& base = state_.checked[value.base];
-        const std::int64_t distance = base.distance + value.imm;
-        if (base.is && distance > -kFar && distance < kFar) {
-            checked = {.is = true, .distance = static_cast<std::int32_t>(distance)};
-        }
-    }
-    state_.checked[guest] = checked;
+    state_.distances[guest] = distance_of(value);
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
@@ -296,7 +303,70 @@ void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     forget(guest);
     state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
-    state_.checked[guest] = Checked{};
+    state_.distances[guest] = Distance{};
+}
+
+// --- Addresses ---------------------------------------------------------------------------------
+
+GuestRegisters::Distance GuestRegisters::distance_of(const Value& value) const {
+    if (value.kind != Value::Kind::linear || value.base == 0 || value.index != 0 || value.word) {
+        return {};
+    }
+    const Distance& base = state_.distances[value.base];
+    const std::int64_t least = base.least + value.imm, most = base.most + value.imm;
+    if (!base.is_known() || least < -kGreatDistance || most > kGreatDistance) return {};
+    return {.least = static_cast<std::int32_t>(least), .most = static_cast<std::int32_t>(most)};
+}
+
+bool GuestRegisters::is_small(const Distance& distance) {
+    return distance.is_known() && distance.least >= -kSmallDistance &&
+           distance.most <= kSmallDistance;
+}
+
+bool GuestRegisters::is_near_range(unsigned guest, std::int64_t displacement) const {
+    const Distance& distance = state_.distances[guest];
+    return distance.is_known() && distance.least + displacement >= kFarthestBelow &&
+           distance.most + displacement <= kFarthestAbove;
+}
+
+std::uint32_t GuestRegisters::known_registers() const {
+    std::uint32_t known = 0;
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const Value& value = state_.values[guest];
+        const bool is_home = value.kind == Value::Kind::home;
+        if (is_small(is_home ? state_.distances[guest] : distance_of(value))) known |= bit(guest);
+    }
+    return known;
+}
+
+void GuestRegisters::note_base(unsigned guest) {
+    if (is_mapped(guest)) {
+        a_.or_(host::kAstray, host(guest));
+    } else {
+        a_.or_(host::kAstray, register_slot(guest));
+    }
+    state_.distances[guest] = {.least = 0, .most = 0};
+}
+
+void GuestRegisters::note_access(unsigned guest, std::int64_t displacement) {
+    Distance& distance = state_.distances[guest];
+    const auto from_access = static_cast<std::int32_t>(-displacement);
+    const bool is_nearer = std::abs(from_access) < std::max(-distance.least, distance.most);
+    if (is_nearer) distance = {.least = from_access, .most = from_access};
+}
+
+bool GuestRegisters::are_known(std::uint32_t guests) const {
+    for (; guests != 0; guests &= guests - 1) {
+        if (!is_small(state_.distances[std::countr_zero(guests)])) return false;
+    }
+    return true;
+}
+
+void GuestRegisters::demand_known(std::uint32_t guests) {
+    for (; guests != 0; guests &= guests - 1) {
+        const auto guest = static_cast<unsigned>(std::countr_zero(guests));
+        if (!is_small(state_.distances[guest])) note_base(guest);
+    }
 }
 
 // --- Homes -------------------------------------------------------------------------------------

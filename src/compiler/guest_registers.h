@@ -19,6 +19,7 @@
 
 #include "compiler/assembler.h"
 #include "compiler/mapping.h"
+#include "machine/memory.h"
 
 namespace reprise::compiler {
 
@@ -60,7 +61,8 @@ public:
 
     /// All registers are in their homes, which are those of `mapping`, and nothing more is known.
     /// @param dirty  bit mask of the registers whose slots in the Context may be out of date.
-    void start(const Mapping& mapping, std::uint32_t dirty);
+    /// @param known  bit mask of the registers that `demand_known` was called for on each way here.
+    void start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known);
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
     /// Whether every home holds its register's exact value.
@@ -133,15 +135,27 @@ public:
     /// Brings every register's exact value into its home.
     void force_all();
 
-    // Addresses.
+    // Addresses. Those in range have an upper half of 0; a base that has not is noted in kAstray.
 
-    /// Whether the base register's home was ORed into kAstray in this block, and how far what it
-    /// held then was from what it holds now.
-    struct Checked {
-        bool is = false;
-        std::int32_t distance = 0;
+    /// How far what a home holds is from an address in range, at least and at most.
+    struct Distance {
+        std::int32_t least = 1;
+        std::int32_t most = 0;
+
+        bool is_known() const { return least <= most; }
     };
-    Checked& checked(unsigned guest) { return state_.checked[guest]; }
+    /// Whether an access to home(guest) + `displacement` faults if that is not in range.
+    bool is_near_range(unsigned guest, std::int64_t displacement) const;
+    /// Registers, as a bit mask, that are known to be near the range, or will be when settled.
+    std::uint32_t known_registers() const;
+    /// ORs the home into kAstray: from now on it counts as in range.
+    void note_base(unsigned guest);
+    /// An access to home(guest) + `displacement` has not faulted, and it was near the range.
+    void note_access(unsigned guest, std::int64_t displacement);
+    /// Makes registers known to be near the range; all homes are exact.
+    void demand_known(std::uint32_t guests);
+    /// Whether `demand_known` would emit nothing.
+    bool are_known(std::uint32_t guests) const;
     /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
@@ -165,12 +179,14 @@ public:
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
         std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
-        std::array<Checked, 32> checked{};
+        std::array<Distance, 32> distances{};  ///< of homes
     };
 
 private:
     bool is_mapped(unsigned guest) const { return state_.mapping.has(guest); }
     x86::Gp host(unsigned guest) const { return state_.mapping.host(guest); }
+    static bool is_small(const Distance& distance);
+    Distance distance_of(const Value& value) const;
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);

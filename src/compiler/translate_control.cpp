@@ -15,6 +15,7 @@ void Translator::go_to(std::uint64_t pc) {
     if (carries_into(pc)) {
         carried_[block] = std::make_unique<Carried>(carried());
     } else {
+        arrive(pc);
         settle_for(pc);
         if (block == ControlFlow::kNoBlock) {
             exit_at(pc);
@@ -22,6 +23,18 @@ void Translator::go_to(std::uint64_t pc) {
         }
     }
     if (block != next_block_) a_.jmp(labels_[block]);
+}
+
+/// The condition on the flags of an addition that a `test` of its result would have answered: the
+/// overflow and carry flags are not those of a comparison with 0.
+static std::optional<x86::CondCode> after_computing(x86::CondCode condition) {
+    switch (condition) {
+        case x86::CondCode::kE:
+        case x86::CondCode::kNE: return condition;
+        case x86::CondCode::kL: return x86::CondCode::kS;
+        case x86::CondCode::kGE: return x86::CondCode::kNS;
+        default: return std::nullopt;
+    }
 }
 
 /// Compares rs1 and rs2; returns the condition under which the branch is taken.
@@ -49,6 +62,10 @@ x86::CondCode Translator::compare(const Instruction& in) {
     const asmjit::Operand b = operand(second, width, host::kScratch2);
     if (a.isImm() || (a.isMem() && b.isMem())) a = reg(first, width, host::kScratch1);
     if (b.isImm() && b.as<asmjit::Imm>().value() == 0 && a.isReg()) {
+        if (const auto told = after_computing(condition);
+            told && a_.flags_tell_of(a.as<x86::Gp>())) {
+            return *told;
+        }
         a_.emit(x86::Inst::kIdTest, a, a);
     } else {
         a_.emit(x86::Inst::kIdCmp, a, b);
@@ -60,13 +77,13 @@ x86::CondCode Translator::compare(const Instruction& in) {
 /// ways, since a loop goes round; else on the way to the target alone.
 void Translator::branch(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    if (target <= block.last) pay_and_test(target, block.last, 1);
+    if (target <= block.last) pay_and_test(target, {.pc = block.last, .undone = 1});
     const x86::CondCode condition = compare(in);
     const std::uint32_t index = flow_.block_at(target);
     if (carries_into(target)) {
         carried_[index] = std::make_unique<Carried>(carried());
         a_.j(condition, labels_[index]);
-    } else if (is_settled_for(target)) {
+    } else if (arrive(target); is_settled_for(target)) {
         a_.j(condition, labels_[index]);
     } else {
         a_.j(condition, cold_way(target));
@@ -79,7 +96,7 @@ void Translator::branch(const Instruction& in, const Block& block) {
 void Translator::jump(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     regs_.set_value(in.rd, Value::constant(block.end));
-    if (target <= block.last) pay_and_test(target, target, 0);
+    if (target <= block.last) pay_and_test(target, {.pc = target});
     go_to(target);
 }
 

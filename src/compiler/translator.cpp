@@ -1,16 +1,19 @@
 #include "compiler/translator.h"
 
+#include <bit>
 #include <stdexcept>
 #include <utility>
 
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
-                       const Mappings& mappings, Assembler& assembler)
+                       const Mappings& mappings, const AddressChecks& checks,
+                       Assembler& assembler)
     : program_(program),
       options_(options),
       flow_(flow),
       mappings_(mappings),
+      checks_(checks),
       a_(assembler),
       regs_(assembler) {
     labels_.reserve(flow.blocks().size());
@@ -19,6 +22,7 @@ Translator::Translator(const Program& program, const Options& options, const Con
     blocks_.reserve(flow.blocks().size());
     entries_.reserve(flow.blocks().size());
     carried_.resize(flow.blocks().size());
+    demands_.resize(flow.blocks().size());
     code_start_ = a_.newLabel();
     enter_ = a_.newLabel();
     leave_ = a_.newLabel();
@@ -98,9 +102,18 @@ asmjit::Label Translator::cold_way(std::uint64_t pc) {
     });
 }
 
+asmjit::Label Translator::cold_exit(const Exit& exit) {
+    return cold([this, exit, from = std::make_shared<const Carried>(carried())] {
+        start_from(*from);
+        pay(exit.undone);
+        exit_at(exit.pc);
+    });
+}
+
 void Translator::emit_stubs() {
     next_block_ = ControlFlow::kNoBlock;
-    for (const Cold& stub : cold_) {
+    for (std::size_t i = 0; i < cold_.size(); ++i) {  // stubs may put more aside
+        const Cold& stub = cold_[i];
         a_.bind(stub.label);
         start_counting();
         stub.body();
@@ -157,18 +170,10 @@ void Translator::test_budget_left(bool flags_tell) {
     if (!flags_tell) a_.test(host::kBudget, host::kBudget);
 }
 
-void Translator::pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone) {
-    regs_.force_all();
-    if (const std::uint32_t block = flow_.block_at(pc); block != ControlFlow::kNoBlock) {
-        const std::uint32_t mapping = mappings_.of_block(block);
-        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
-    }
+void Translator::pay_and_test(std::uint64_t pc, const Exit& exit) {
+    settle_registers_for(flow_.block_at(pc), exit);
     test_budget_left(pay(owed_at(pc)));
-    a_.jl(cold([this, exit_pc, undone, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
-        pay(undone);
-        exit_at(exit_pc);
-    }));
+    a_.jl(cold_exit(exit));
 }
 
 std::uint32_t Translator::owed_at(std::uint64_t pc) const {
@@ -177,21 +182,79 @@ std::uint32_t Translator::owed_at(std::uint64_t pc) const {
 }
 
 void Translator::settle_for(std::uint64_t pc) {
-    regs_.force_all();
-    const std::uint32_t block = flow_.block_at(pc);
-    if (block != ControlFlow::kNoBlock) {
-        const std::uint32_t mapping = mappings_.of_block(block);
-        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
-    }
+    settle_registers_for(flow_.block_at(pc), {.pc = pc});
     pay(owed_at(pc));
 }
 
-bool Translator::is_settled_for(std::uint64_t pc) const {
+void Translator::settle_registers_for(std::uint32_t block, const Exit& exit) {
+    regs_.force_all();
+    if (block == ControlFlow::kNoBlock) return;
+    const Demand& demand = demand_of(block);
+    regs_.demand_known(demand.bases);
+    test_kept(demand.kept, exit);
+    const std::uint32_t mapping = mappings_.of_block(block);
+    regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
+}
+
+bool Translator::is_settled_for(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
     if (block == ControlFlow::kNoBlock) return false;
+    const Demand& demand = demand_of(block);
     const std::uint32_t mapping = mappings_.of_block(block);
     return owed_ == flow_.owed_at(block) && regs_.is_settled() &&
+           regs_.are_known(demand.bases | demand.kept) &&
            regs_.is_mapped_as(mappings_[mapping], mappings_.dirty(mapping));
+}
+
+/// What all ways to it will find in range. A loop demands the bases that it moves by itself;
+/// elsewhere, what the first way knows costs nothing on it and probably little on the others.
+Translator::Demand& Translator::demand_of(std::uint32_t join) {
+    std::optional<Demand>& demand = demands_[join];
+    if (demand) return *demand;
+    demand.emplace();
+    const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
+    if (loop != nullptr && loop->first == join) {
+        demand->bases = loop->bases & (checks_.used(join) | loop->written);
+    } else if (!flow_.blocks()[join].indirect) {
+        demand->bases = regs_.known_registers() & checks_.used(join);
+        if (loop != nullptr) demand->bases &= loop->used;
+    }
+    return *demand;
+}
+
+/// Notes what is known on a way forwards to `pc`.
+void Translator::arrive(std::uint64_t pc) {
+    const std::uint32_t block = flow_.block_at(pc);
+    if (block == ControlFlow::kNoBlock || block < next_block_) return;
+    Demand& demand = demand_of(block);
+    const std::uint32_t known = regs_.known_registers() | demand.bases;
+    demand.arriving = demand.is_reached ? demand.arriving & known : known;
+    demand.is_reached = true;
+}
+
+/// All ways forwards to the join have been seen: what all of them know stays known, as long as the
+/// loop that it may start does not write it.
+void Translator::fix_demand(std::uint32_t join) {
+    Demand& demand = demand_of(join);
+    if (!demand.is_reached || flow_.blocks()[join].indirect) return;
+    const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
+    demand.kept = demand.arriving & ~demand.bases;
+    if (flow_.is_loop_head(join)) {
+        const bool has_calls = loop == nullptr || loop->first != join;
+        demand.kept &= has_calls ? 0 : ~loop->written;
+    }
+}
+
+/// Leaves for the interpreter where a register that has to be known is not in range: it may never be
+/// used as a base. Only ways that come unexpected pay for this.
+void Translator::test_kept(std::uint32_t kept, const Exit& exit) {
+    for (; kept != 0; kept &= kept - 1) {
+        const auto guest = static_cast<unsigned>(std::countr_zero(kept));
+        if (regs_.are_known(std::uint32_t{1} << guest)) continue;
+        a_.mov(host::kScratch1, regs_.read_home(guest, host::kScratch1));
+        a_.shr(host::kScratch1, 32);
+        a_.jnz(cold_exit(exit));
+    }
 }
 
 /// Takes up what is known at the block's start, and makes the way into it for the jump table.
@@ -199,10 +262,11 @@ void Translator::begin_block(std::uint32_t index) {
     const std::uint32_t mapping = mappings_.of_block(index);
     entries_.emplace_back();
     if (flow_.is_join(index)) {
+        fix_demand(index);
         entries_.back() = labels_[index];
-        if (mapping != 0 || flow_.owed_at(index) != 0) {
+        if (mapping != 0 || flow_.owed_at(index) != 0 || demand_of(index).all() != 0) {
             entries_.back() = cold([this, index] {
-                regs_.start(mappings_[0], kAllDirty);
+                regs_.start(mappings_[0], kAllDirty, 0);
                 owed_ = 0;
                 settle_for(flow_.blocks()[index].begin);
                 a_.jmp(labels_[index]);
@@ -214,7 +278,8 @@ void Translator::begin_block(std::uint32_t index) {
         start_from(*carried_[index]);
         carried_[index].reset();
     } else {
-        regs_.start(mappings_[mapping], mappings_.dirty(mapping));
+        const std::uint32_t known = demands_[index] ? demands_[index]->all() : 0;
+        regs_.start(mappings_[mapping], mappings_.dirty(mapping), known);
         owed_ = flow_.owed_at(index);
     }
 }

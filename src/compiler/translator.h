@@ -5,8 +5,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "compiler/address_checks.h"
 #include "compiler/assembler.h"
 #include "compiler/block_uses.h"
 #include "compiler/compiler.h"
@@ -19,7 +21,7 @@ namespace reprise::compiler {
 class Translator {
 public:
     Translator(const Program& program, const Options& options, const ControlFlow& flow,
-               const Mappings& mappings, Assembler& assembler);
+               const Mappings& mappings, const AddressChecks& checks, Assembler& assembler);
 
     /// Emits what everything else jumps to: how the host gets in and out. Must come first.
     void emit_entry_and_exits();
@@ -54,15 +56,35 @@ private:
     /// Takes steps that are owed off the budget, all but `rest`.
     /// @return whether flags tell of the budget that is left: `jl` if it is used up.
     bool pay(std::uint32_t rest = 0);
-    /// Makes everything as the way to `pc` wants it: registers in their homes, and owed what is
-    /// owed there, nothing outside of compiled code.
+    /// Where compiled code is left.
+    struct Exit {
+        std::uint64_t pc = 0;
+        std::uint32_t undone = 0;  ///< steps of those that are owed that are not done yet
+    };
+    /// Makes everything as the way to `pc` wants it: registers in their homes, those known that have
+    /// to be, and owed what is owed there, nothing outside of compiled code.
     void settle_for(std::uint64_t pc);
-    /// Pays for the way to `pc` and leaves if the budget is used up; at `exit_pc`, with `undone`
-    /// steps of those that are owed not done yet. Settles for `pc`.
-    void pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone);
+    /// The same but for what is owed.
+    void settle_registers_for(std::uint32_t block, const Exit& exit);
+    /// The registers that have to be known to be near the range where a join is entered, as bit
+    /// masks.
+    struct Demand {
+        std::uint32_t bases = 0;  ///< used for certain: a way that does not know them notes them
+        std::uint32_t kept = 0;   ///< known on all ways but exceptions
+        std::uint32_t arriving = 0;  ///< known on all ways so far
+        bool is_reached = false;
+
+        std::uint32_t all() const { return bases | kept; }
+    };
+    Demand& demand_of(std::uint32_t join);
+    void arrive(std::uint64_t pc);
+    void fix_demand(std::uint32_t join);
+    void test_kept(std::uint32_t kept, const Exit& exit);
+    /// Pays for the way to `pc`, settles for it, and leaves if the budget is used up.
+    void pay_and_test(std::uint64_t pc, const Exit& exit);
     /// After `pay`: whether the budget is used up, for a jump if negative.
     void test_budget_left(bool flags_tell);
-    bool is_settled_for(std::uint64_t pc) const;
+    bool is_settled_for(std::uint64_t pc);
     std::uint32_t owed_at(std::uint64_t pc) const;
     void translate(const Instruction& in, std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
@@ -71,6 +93,8 @@ private:
     /// Puts aside the way from here to `pc`.
     asmjit::Label cold_way(std::uint64_t pc);
     void exit_at(std::uint64_t pc);
+    /// Puts aside leaving from here; all registers are settled.
+    asmjit::Label cold_exit(const Exit& exit);
     /// With `count_blocks`: what is emitted from here on is counted by itself.
     void start_counting();
     void stop_counting();
@@ -140,6 +164,7 @@ private:
     const Options& options_;
     const ControlFlow& flow_;
     const Mappings& mappings_;
+    const AddressChecks& checks_;
     Assembler& a_;
     GuestRegisters regs_;
 
@@ -148,6 +173,7 @@ private:
     std::vector<asmjit::Label> entries_;
     /// By block, for those that are no joins and whose predecessor has been emitted.
     std::vector<std::unique_ptr<Carried>> carried_;
+    std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
     BlockUses uses_;
@@ -156,7 +182,7 @@ private:
         asmjit::Label label;
         std::function<void()> body;
     };
-    std::vector<Cold> cold_;
+    std::deque<Cold> cold_;
     std::vector<CompiledBlock> blocks_;
     std::deque<CountedCode> counted_;
     std::uint64_t counted_from_ = 0;  ///< the assembler's count where the last of them starts
