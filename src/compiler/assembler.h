@@ -21,6 +21,11 @@ public:
     /// emitted last computed it.
     bool flags_tell_of(const asmjit::x86::Gp& reg) const { return flags_of_ == reg; }
 
+    /// A number that changes when rax is written, or may have been: where control comes from
+    /// elsewhere.
+    std::uint64_t rax_version() const { return rax_version_; }
+    void rax_is_unknown() { ++rax_version_; }
+
     /// Instructions emitted so far.
     std::uint64_t count() const { return count_; }
 
@@ -32,6 +37,7 @@ private:
                      asmjit::BaseEmitter* origin) override;
 
     std::uint64_t count_ = 0;
+    std::uint64_t rax_version_ = 0;
     asmjit::x86::Gp flags_of_;  ///< none if they tell of no register
 };
 

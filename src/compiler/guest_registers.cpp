@@ -93,8 +93,8 @@ bool GuestRegisters::is_single_lea(const Value& value) const {
 }
 
 void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
-    if (is_mapped(guest)) {
-        if (target != host(guest)) a_.mov(target, host(guest));
+    if (is_held(guest)) {
+        if (target != held(guest)) a_.mov(target, held(guest));
     } else {
         a_.mov(target, register_slot(guest));
     }
@@ -136,19 +136,19 @@ void GuestRegisters::evaluate_constant(std::int64_t constant, x86::Gp target) {
 /// All 64 bits of a linear expression, whatever its `word` says.
 void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     const auto imm = static_cast<std::int32_t>(value.imm);
-    const bool base_is_mapped = value.base != 0 && is_mapped(value.base);
+    const bool base_is_held = value.base != 0 && is_held(value.base);
     if (value.is_constant()) {
         evaluate_constant(value.imm, target);
     } else if (value.index == 0) {
-        if (base_is_mapped && imm != 0) {
-            a_.lea(target, x86::ptr(host(value.base), imm));
+        if (base_is_held && imm != 0) {
+            a_.lea(target, x86::ptr(held(value.base), imm));
             return;
         }
         load_home(target, value.base);
         if (imm != 0) a_.add(target, imm);
-    } else if (base_is_mapped && !value.index_word && is_mapped(value.index)) {
-        a_.lea(target, x86::ptr(host(value.base), host(value.index), value.shift, imm));
-    } else if (value.base == 0 || base_is_mapped || value.index_word || !is_mapped(value.index) ||
+    } else if (base_is_held && !value.index_word && is_held(value.index)) {
+        a_.lea(target, x86::ptr(held(value.base), held(value.index), value.shift, imm));
+    } else if (value.base == 0 || is_mapped(value.base) || value.index_word || !is_mapped(value.index) ||
                host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
@@ -258,11 +258,15 @@ void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
     } else {
         evaluate(value, host::kResult);
         a_.mov(slot, host::kResult);
+        note_settled(guest, value, true);
+        note_in_result(guest);
+        return;
     }
     note_settled(guest, value, true);
 }
 
 void GuestRegisters::note_settled(unsigned guest, const Value& value, bool extended) {
+    if (in_result_ == guest) in_result_ = 0;
     state_.distances[guest] = distance_of(value);
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
@@ -296,10 +300,17 @@ void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
     }
     if (pending) a_.movsxd(at.r64(), at.r32());
     a_.mov(register_slot(guest), at.r64());
+    if (at.id() == host::kResult.id()) note_in_result(guest);
+}
+
+void GuestRegisters::note_in_result(unsigned guest) {
+    in_result_ = guest;
+    in_result_since_ = a_.rax_version();
 }
 
 void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
+    if (in_result_ == guest) in_result_ = 0;
     forget(guest);
     state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
@@ -340,8 +351,8 @@ std::uint32_t GuestRegisters::known_registers() const {
 }
 
 void GuestRegisters::note_base(unsigned guest) {
-    if (is_mapped(guest)) {
-        a_.or_(host::kAstray, host(guest));
+    if (is_held(guest)) {
+        a_.or_(host::kAstray, held(guest));
     } else {
         a_.or_(host::kAstray, register_slot(guest));
     }
@@ -415,11 +426,21 @@ x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
     }
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
     extend(at);
-    return read_home(at, scratch);
+    if (is_mapped(at)) return host(at);
+    a_.mov(scratch, register_slot(at));
+    return scratch;
+}
+
+std::optional<x86::Gp> GuestRegisters::held_value(unsigned guest) const {
+    const Value& value = state_.values[guest];
+    const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
+    const bool is_home = value.kind == Value::Kind::home || value.is_copy();
+    if (!is_home || at == 0 || is_mapped(at) || !is_held(at)) return std::nullopt;
+    return held(at);
 }
 
 x86::Gp GuestRegisters::read_home(unsigned guest, x86::Gp scratch) {
-    if (is_mapped(guest)) return host(guest);
+    if (is_held(guest)) return held(guest);
     a_.mov(scratch, register_slot(guest));
     return scratch;
 }

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "compiler/assembler.h"
 #include "compiler/mapping.h"
@@ -89,6 +90,9 @@ public:
     /// The value as a source operand: register, slot in the Context, or immediate of 32 bits.
     asmjit::Operand read_operand(unsigned guest, x86::Gp scratch);
     asmjit::Operand read_word_operand(unsigned guest, x86::Gp scratch);
+    /// kResult, if it still holds the value of a register whose home is its slot. Only for reading,
+    /// before anything else is emitted.
+    std::optional<x86::Gp> held_value(unsigned guest) const;
     /// Puts the value of an expression into a register that is no home and changes nothing else.
     void evaluate(const Value& value, x86::Gp target);
     /// The same for the value of a guest register.
@@ -156,7 +160,8 @@ public:
     void demand_known(std::uint32_t guests);
     /// Whether `demand_known` would emit nothing.
     bool are_known(std::uint32_t guests) const;
-    /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
+    /// What the home of `guest` holds, which must be exact: in a register not to be written, or in
+    /// `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
     const Mapping& mapping() const { return state_.mapping; }
@@ -183,6 +188,13 @@ public:
     };
 
 private:
+    /// Whether what the home of `guest` holds is in a register: its host register, or still in
+    /// kResult, from where it was stored.
+    bool is_held(unsigned guest) const {
+        return is_mapped(guest) || (in_result_ == guest && in_result_since_ == a_.rax_version());
+    }
+    x86::Gp held(unsigned guest) const { return is_mapped(guest) ? host(guest) : host::kResult; }
+    void note_in_result(unsigned guest);
     bool is_mapped(unsigned guest) const { return state_.mapping.has(guest); }
     x86::Gp host(unsigned guest) const { return state_.mapping.host(guest); }
     static bool is_small(const Distance& distance);
@@ -201,6 +213,8 @@ private:
 
     Assembler& a_;
     State state_;
+    unsigned in_result_ = 0;  ///< the register last stored from kResult
+    std::uint64_t in_result_since_ = 0;
     std::uint32_t in_progress_ = 0;  ///< registers that are being settled
 };
 

@@ -59,7 +59,13 @@ x86::CondCode Translator::compare(const Instruction& in) {
     const bool words = regs_.is_word(first) && regs_.is_word(second);
     const Width width = words ? Width::word : Width::doubleword;
     asmjit::Operand a = operand(first, width, host::kScratch1);
-    const asmjit::Operand b = operand(second, width, host::kScratch2);
+    asmjit::Operand b = operand(second, width, host::kScratch2);
+    const auto hold = [&](unsigned guest, asmjit::Operand& operand) {
+        const auto held = regs_.held_value(guest);
+        if (held && operand.isMem()) operand = words ? held->r32() : *held;
+    };
+    hold(first, a);
+    hold(second, b);
     if (a.isImm() || (a.isMem() && b.isMem())) a = reg(first, width, host::kScratch1);
     if (b.isImm() && b.as<asmjit::Imm>().value() == 0 && a.isReg()) {
         if (const auto told = after_computing(condition);

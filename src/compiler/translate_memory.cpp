@@ -88,8 +88,9 @@ void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed)
 void Translator::store(const Instruction& in, std::uint32_t size) {
     regs_.prepare(in.rs2);
     const x86::Mem destination = address(in.rs1, in.imm, size, false);
-    const asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
-                                            : regs_.read_word_operand(in.rs2, host::kScratch2);
+    asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
+                                      : regs_.read_word_operand(in.rs2, host::kScratch2);
+    if (const auto held = regs_.held_value(in.rs2)) value = *held;
     if (value.isImm()) {
         a_.emit(x86::Inst::kIdMov, destination, value);
         return;

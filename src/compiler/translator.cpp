@@ -133,6 +133,7 @@ void Translator::exit_at(std::uint64_t pc) {
 }
 
 void Translator::start_counting() {
+    a_.rax_is_unknown();
     if (!options_.count_blocks) return;
     CountedCode& code = counted_.emplace_back();
     // A scratch register, or the flags of a `test`, may be in use where a stub is reached.
