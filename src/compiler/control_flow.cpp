@@ -34,6 +34,7 @@ ControlFlow::ControlFlow(const Program& program)
         at_[text][(blocks_[i].begin - program.texts()[text].begin) / 2] = i;
     }
     find_loops();
+    find_conditionals();
     place_budget_tests();
     find_joins();
     find_owed();
@@ -87,6 +88,64 @@ void ControlFlow::find_loops() {
     }
 }
 
+/// What may be computed though it is skipped: it cannot fault and is cheap.
+static bool is_simple(const isa::Instruction& in) {
+    if (in.rd == 0) return false;
+    switch (in.op) {
+        case Op::lui:
+        case Op::auipc:
+        case Op::add:
+        case Op::addi:
+        case Op::addw:
+        case Op::addiw:
+        case Op::sh1add:
+        case Op::sh2add:
+        case Op::sh3add:
+        case Op::sub:
+        case Op::and_:
+        case Op::andi:
+        case Op::or_:
+        case Op::ori:
+        case Op::xor_:
+        case Op::xori: return true;
+        default: return false;
+    }
+}
+
+void ControlFlow::find_conditionals() {
+    std::vector<std::uint8_t> ways_in(blocks_.size(), 0);
+    skips_next_.assign(blocks_.size(), false);
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t) {
+            const std::uint32_t next = block_at(pc);
+            if (next != kNoBlock && ways_in[next] < 2) ++ways_in[next];
+        });
+    }
+    for (std::uint32_t i = 0; i + 2 < blocks_.size(); ++i) {
+        const Block& skipped = blocks_[i + 1];
+        const DirectJump jump = direct_jump(program_, blocks_[i]);
+        const bool is_branch = jump.exists && falls_through(program_, blocks_[i]);
+        skips_next_[i] = is_branch && jump.target == skipped.end && skipped.steps == 1 &&
+                         blocks_[i + 2].begin == skipped.end && skipped.begin == blocks_[i].end &&
+                         ways_in[i + 1] == 1 && !skipped.indirect && !is_conditional(i) &&
+                         is_simple(*program_.fetch(skipped.begin));
+    }
+}
+
+template <class Lead>
+void ControlFlow::for_each_way(std::uint32_t block, Lead lead) const {
+    if (is_conditional(block)) return;
+    const DirectJump jump = direct_jump(program_, blocks_[block]);
+    if (skips_next_[block]) {
+        lead(jump.target, false, blocks_[block].steps + blocks_[block + 1].steps);
+        return;
+    }
+    if (falls_through(program_, blocks_[block])) {
+        lead(blocks_[block].end, false, blocks_[block].steps);
+    }
+    if (jump.exists) lead(jump.target, true, blocks_[block].steps);
+}
+
 /// Walks the blocks by address with the longest way since a test. Jumps backwards and indirect
 /// jumps test; a way forwards gets a test when it becomes too long.
 void ControlFlow::place_budget_tests() {
@@ -94,15 +153,13 @@ void ControlFlow::place_budget_tests() {
     // The longest way, in steps, from the last test to each block.
     std::vector<std::uint32_t> way_in(blocks_.size(), 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const Block& block = blocks_[i];
-        if (way_in[i] + block.steps > kLongestWay) tests_budget_[i] = true;
-        const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + block.steps;
-        const auto extend = [&](std::uint64_t pc) {
+        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t steps) {
+            if (way_in[i] + steps > kLongestWay) tests_budget_[i] = true;
+            const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + steps;
             const std::uint32_t next = block_at(pc);
             if (next != kNoBlock && next > i) way_in[next] = std::max(way_in[next], way_out);
-        };
-        if (falls_through(program_, block)) extend(block.end);
-        if (const DirectJump jump = direct_jump(program_, block); jump.exists) extend(jump.target);
+        });
+        if (way_in[i] + blocks_[i].steps > kLongestWay) tests_budget_[i] = true;
     }
 }
 
@@ -110,19 +167,16 @@ void ControlFlow::find_joins() {
     is_join_ = tests_budget_;
     std::vector<bool> is_reached(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const auto reach = [&](std::uint64_t pc) {
+        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t) {
             const std::uint32_t next = block_at(pc);
             if (next == kNoBlock) return;
             if (is_reached[next] || next <= i) is_join_[next] = true;
             is_reached[next] = true;
-        };
-        if (falls_through(program_, blocks_[i])) reach(blocks_[i].end);
-        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
-            reach(jump.target);
-        }
+        });
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
+        if (is_conditional(i)) is_join_[i] = false;
     }
 }
 
@@ -133,18 +187,14 @@ void ControlFlow::find_owed() {
     std::vector<std::uint32_t> owed_in(blocks_.size(), 0);
     std::vector<bool> is_decided(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
-        const auto lead = [&](std::uint64_t pc, bool decides) {
+        for_each_way(i, [&](std::uint64_t pc, bool is_jump, std::uint32_t steps) {
+            const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + steps;
             const std::uint32_t next = block_at(pc);
             if (next == kNoBlock || next <= i || blocks_[next].indirect) return;
-            if (is_decided[next] && !decides) return;
+            if (is_decided[next] && is_jump) return;
             is_decided[next] = true;
             owed_in[next] = is_join_[next] && owed_out > kMostOwed ? 0 : owed_out;
-        };
-        if (falls_through(program_, blocks_[i])) lead(blocks_[i].end, true);
-        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
-            lead(jump.target, false);
-        }
+        });
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (is_join_[i]) owed_at_[i] = owed_in[i];

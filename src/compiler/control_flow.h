@@ -36,6 +36,12 @@ public:
     /// fall-through to it, from a block before it, and it can go on with what is known there.
     bool is_join(std::uint32_t block) const { return is_join_[block]; }
 
+    /// Whether the branch at the block's end only skips the next block, a single simple instruction
+    /// that nothing else leads to: it is then computed always and taken over where the branch is not
+    /// taken. The next block is then no block of its own.
+    bool skips_next(std::uint32_t block) const { return skips_next_[block]; }
+    bool is_conditional(std::uint32_t block) const { return block != 0 && skips_next_[block - 1]; }
+
     /// Whether a loop starts at the block.
     bool is_loop_head(std::uint32_t block) const { return is_loop_head_[block]; }
 
@@ -52,6 +58,11 @@ public:
 
 private:
     void find_loops();
+    void find_conditionals();
+    /// Calls `lead(pc, is_jump, steps)` for the ways out of a block that stay in compiled code, with
+    /// the most steps on the way.
+    template <class Lead>
+    void for_each_way(std::uint32_t block, Lead lead) const;
     void place_budget_tests();
     void find_joins();
     void find_owed();
@@ -60,6 +71,7 @@ private:
     std::vector<Block> blocks_;
     std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
     std::vector<Loop> loops_;
+    std::vector<bool> skips_next_;
     std::vector<bool> is_loop_head_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;

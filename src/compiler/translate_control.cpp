@@ -37,17 +37,20 @@ static std::optional<x86::CondCode> after_computing(x86::CondCode condition) {
     }
 }
 
+static x86::CondCode condition_of(Op op) {
+    switch (op) {
+        case Op::beq: return x86::CondCode::kE;
+        case Op::bne: return x86::CondCode::kNE;
+        case Op::blt: return x86::CondCode::kL;
+        case Op::bge: return x86::CondCode::kGE;
+        case Op::bltu: return x86::CondCode::kB;
+        default: return x86::CondCode::kAE;  // bgeu
+    }
+}
+
 /// Compares rs1 and rs2; returns the condition under which the branch is taken.
 x86::CondCode Translator::compare(const Instruction& in) {
-    x86::CondCode condition = x86::CondCode::kE;
-    switch (in.op) {
-        case Op::beq: condition = x86::CondCode::kE; break;
-        case Op::bne: condition = x86::CondCode::kNE; break;
-        case Op::blt: condition = x86::CondCode::kL; break;
-        case Op::bge: condition = x86::CondCode::kGE; break;
-        case Op::bltu: condition = x86::CondCode::kB; break;
-        default: condition = x86::CondCode::kAE; break;  // bgeu
-    }
+    x86::CondCode condition = condition_of(in.op);
     regs_.prepare(in.rs1);
     regs_.prepare(in.rs2);
     // A constant first operand: compare the other way round, with an immediate.
@@ -99,6 +102,42 @@ void Translator::branch(const Instruction& in, const Block& block) {
     go_to(block.end);
 }
 
+/// r15 + 1 where the condition holds; leaves the flags alone before that.
+void Translator::add_to_budget_if(x86::CondCode condition) {
+    switch (condition) {
+        case x86::CondCode::kB: a_.adc(host::kBudget, 0); break;
+        case x86::CondCode::kAE: a_.sbb(host::kBudget, -1); break;
+        default:
+            a_.lea(host::kScratch1, x86::ptr(host::kBudget, 1));
+            a_.cmov(condition, host::kBudget, host::kScratch1);
+            break;
+    }
+}
+
+void Translator::select_skipped(const Instruction& branch, const Block& skipped) {
+    const Instruction& in = *program_.fetch(skipped.begin);
+    regs_.release(in.rd);
+    regs_.settle(in.rd);
+    regs_.extend(in.rd);
+    regs_.prepare(branch.rs1);
+    regs_.prepare(branch.rs2);
+    compute_simple(in, skipped.begin);
+    // A subtraction has compared its operands.
+    const bool has_compared =
+        in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
+    const x86::CondCode is_skipped = has_compared ? condition_of(branch.op) : compare(branch);
+    const bool has_host = regs_.has_host(in.rd);
+    if (has_host) {
+        a_.cmov(x86::negateCond(is_skipped), regs_.target(in.rd), host::kResult);
+    } else {
+        a_.cmov(is_skipped, host::kResult, register_slot(in.rd));
+    }
+    owed_ += 1;
+    add_to_budget_if(is_skipped);
+    regs_.written(in.rd, Upper::exact, regs_.target(in.rd));
+    go_to(skipped.end);
+}
+
 void Translator::jump(const Instruction& in, const Block& block) {
     const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
     regs_.set_value(in.rd, Value::constant(block.end));
@@ -143,14 +182,21 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     a_.jmp(x86::rax);
 }
 
-void Translator::finish_block(const Block& block) {
+void Translator::finish_block(std::uint32_t index) {
+    const Block& block = flow_.blocks()[index];
     const Instruction& last = *program_.fetch(block.last);
     if (!isa::ends_block(last.op)) {
         go_to(block.end);
         return;
     }
     switch (isa::info(last.op).kind) {
-        case isa::Class::branch: branch(last, block); break;
+        case isa::Class::branch:
+            if (flow_.skips_next(index)) {
+                select_skipped(last, flow_.blocks()[index + 1]);
+            } else {
+                branch(last, block);
+            }
+            break;
         case isa::Class::jump:
             if (last.op == Op::jal) {
                 jump(last, block);

@@ -274,7 +274,7 @@ void Translator::begin_block(std::uint32_t index) {
             });
         }
     }
-    next_block_ = index + 1;
+    next_block_ = index + (flow_.skips_next(index) ? 2 : 1);
     if (carried_[index] != nullptr) {
         start_from(*carried_[index]);
         carried_[index].reset();
@@ -288,6 +288,10 @@ void Translator::begin_block(std::uint32_t index) {
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
     blocks_.push_back({.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
+    if (flow_.is_conditional(index)) {  // part of the block before
+        entries_.emplace_back();
+        return;
+    }
     begin_block(index);
     a_.bind(labels_[index]);
     start_counting();
@@ -305,7 +309,7 @@ void Translator::emit_block(std::uint32_t index) {
         translate(in, pc);
         pc += in.length;
     }
-    finish_block(block);
+    finish_block(index);
     stop_counting();
 }
 
@@ -350,7 +354,7 @@ void Translator::translate(const Instruction& in, std::uint32_t pc) {
     if (isa::info(in.op).kind == isa::Class::fence) return;
     if (translate_memory(in)) return;
     if (in.rd == 0) return;  // computing has no other effect
-    if (translate_linear(in, pc) || translate_word_linear(in) || translate_arithmetic(in)) return;
+    if (translate_linear(in, pc) || translate_arithmetic(in)) return;
     throw std::logic_error("no translation for an instruction of the table");
 }
 

@@ -103,12 +103,15 @@ private:
 
     // translate_arithmetic.cpp
     bool translate_linear(const Instruction& in, std::uint32_t pc);
-    bool translate_word_linear(const Instruction& in);
+    std::optional<Value> linear_result(const Instruction& in, std::uint32_t pc);
+    void compute_simple(const Instruction& in, std::uint32_t pc);
+    Value add_registers(const Instruction& in, unsigned shift, bool index_word);
+    Value add_immediate(const Instruction& in);
+    Value add_immediate_word(const Instruction& in);
+    std::optional<Value> shift_left(const Instruction& in);
+    std::optional<Value> shift_left_word(const Instruction& in);
+    std::optional<Value> shift_right(const Instruction& in);
     bool translate_arithmetic(const Instruction& in);
-    void add_registers(const Instruction& in, unsigned shift, bool index_word);
-    void shift_left(const Instruction& in);
-    void shift_right(const Instruction& in);
-    void extend_zero(const Instruction& in, const Value& source, unsigned shift);
 
     enum class Width : std::uint8_t { word, doubleword };
     /// Makes ready to compute rd from rs1 and, if `has_b`, rs2.
@@ -150,8 +153,11 @@ private:
     void atomic(const Instruction& in, std::uint32_t size);
 
     // translate_control.cpp
-    void finish_block(const Block& block);
+    void finish_block(std::uint32_t index);
     void branch(const Instruction& in, const Block& block);
+    /// A branch over the single instruction of the block `skipped`.
+    void select_skipped(const Instruction& branch, const Block& skipped);
+    void add_to_budget_if(x86::CondCode condition);
     x86::CondCode compare(const Instruction& in);
     void jump(const Instruction& in, const Block& block);
     void jump_indirect(const Instruction& in, const Block& block);
