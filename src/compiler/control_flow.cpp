@@ -3,6 +3,7 @@
 #include "compiler/context.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace reprise::compiler {
 
@@ -24,28 +25,57 @@ bool falls_through(const Program& program, const Block& block) {
 
 ControlFlow::ControlFlow(const Program& program)
     : program_(program), blocks_(find_blocks(program)) {
-    for (const Text& text : program.texts()) {
-        at_.emplace_back((text.end - text.begin) / 2, kNoBlock);
-    }
-    std::size_t text = 0;
-    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        while (blocks_[i].begin >= program.texts()[text].end)
-            ++text;
-        at_[text][(blocks_[i].begin - program.texts()[text].begin) / 2] = i;
-    }
+    index_blocks();
+    find_successors();
     find_loops();
     place_budget_tests();
     find_joins();
     find_owed();
 }
 
+void ControlFlow::index_blocks() {
+    std::uint32_t block = 0;
+    for (const Text& text : program_.texts()) {
+        const std::uint32_t size = text.end - text.begin;
+        std::vector<Stretch> stretches((size + Stretch::kBytes - 1) / Stretch::kBytes);
+        for (std::uint32_t i = 0; i < stretches.size(); ++i) {
+            stretches[i].before = block;
+            const std::uint32_t begin = text.begin + i * Stretch::kBytes;
+            for (; block < blocks_.size(); ++block) {
+                const std::uint32_t offset = blocks_[block].begin - begin;
+                if (offset >= Stretch::kBytes) break;
+                stretches[i].starts |= std::uint64_t{1} << offset / 2;
+            }
+        }
+        stretches_.push_back(std::move(stretches));
+    }
+}
+
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
-    if (pc % 2 != 0) return kNoBlock;
-    for (std::size_t i = 0; i < at_.size(); ++i) {
-        const std::uint64_t offset = pc - program_.texts()[i].begin;
-        if (offset / 2 < at_[i].size()) return at_[i][offset / 2];
+    for (std::size_t i = 0; i < stretches_.size(); ++i) {
+        const Text& text = program_.texts()[i];
+        const std::uint64_t offset = pc - text.begin;
+        if (offset >= text.end - text.begin) continue;
+        const Stretch& stretch = stretches_[i][offset / Stretch::kBytes];
+        const std::uint64_t start = std::uint64_t{1} << offset % Stretch::kBytes / 2;
+        if (offset % 2 != 0 || (stretch.starts & start) == 0) return kNoBlock;
+        const int before_it = std::popcount(stretch.starts & (start - 1));
+        return stretch.before + static_cast<std::uint32_t>(before_it);
     }
     return kNoBlock;
+}
+
+void ControlFlow::find_successors() {
+    successors_.reserve(blocks_.size());
+    for (const Block& block : blocks_) {
+        const isa::Instruction& last = *program_.fetch(block.last);
+        Successors& successors = successors_.emplace_back();
+        successors.calls = last.op == Op::jalr || (last.op == Op::jal && last.rd != 0);
+        if (falls_through(program_, block)) successors.next = block_at(block.end);
+        if (const DirectJump jump = direct_jump(program_, block); jump.exists) {
+            successors.target = block_at(jump.target);
+        }
+    }
 }
 
 /// A branch backwards makes a loop of what lies between: cheap, and right for what compilers emit.
@@ -55,14 +85,10 @@ void ControlFlow::find_loops() {
     std::vector<std::uint32_t> last_of(blocks_.size(), kNoBlock);
     std::vector<std::uint32_t> calls_before(blocks_.size() + 1, 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const isa::Instruction& last = *program_.fetch(blocks_[i].last);
-        const bool is_call = last.op == Op::jal && last.rd != 0;
-        calls_before[i + 1] = calls_before[i] + (is_call || last.op == Op::jalr ? 1 : 0);
-        const DirectJump jump = direct_jump(program_, blocks_[i]);
-        if (is_call || !jump.exists || jump.target > blocks_[i].last) continue;
-        if (const std::uint32_t first = block_at(jump.target); first != kNoBlock) {
-            last_of[first] = i;
-        }
+        const auto [next, target, calls] = successors_[i];
+        calls_before[i + 1] = calls_before[i] + (calls ? 1 : 0);
+        if (calls || target == kNoBlock || blocks_[target].begin > blocks_[i].last) continue;
+        last_of[target] = i;
     }
     std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
     for (std::uint32_t first = 0; first < blocks_.size(); ++first) {
@@ -95,12 +121,11 @@ void ControlFlow::place_budget_tests() {
         const Block& block = blocks_[i];
         if (way_in[i] + block.steps > kLongestWay) tests_budget_[i] = true;
         const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + block.steps;
-        const auto extend = [&](std::uint64_t pc) {
-            const std::uint32_t next = block_at(pc);
+        const auto extend = [&](std::uint32_t next) {
             if (next != kNoBlock && next > i) way_in[next] = std::max(way_in[next], way_out);
         };
-        if (falls_through(program_, block)) extend(block.end);
-        if (const DirectJump jump = direct_jump(program_, block); jump.exists) extend(jump.target);
+        extend(successors_[i].next);
+        extend(successors_[i].target);
     }
 }
 
@@ -108,16 +133,13 @@ void ControlFlow::find_joins() {
     is_join_ = tests_budget_;
     std::vector<bool> is_reached(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const auto reach = [&](std::uint64_t pc) {
-            const std::uint32_t next = block_at(pc);
+        const auto reach = [&](std::uint32_t next) {
             if (next == kNoBlock) return;
             if (is_reached[next] || next <= i) is_join_[next] = true;
             is_reached[next] = true;
         };
-        if (falls_through(program_, blocks_[i])) reach(blocks_[i].end);
-        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
-            reach(jump.target);
-        }
+        reach(successors_[i].next);
+        reach(successors_[i].target);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
@@ -132,17 +154,14 @@ void ControlFlow::find_owed() {
     std::vector<bool> is_decided(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + blocks_[i].steps;
-        const auto lead = [&](std::uint64_t pc, bool decides) {
-            const std::uint32_t next = block_at(pc);
+        const auto lead = [&](std::uint32_t next, bool decides) {
             if (next == kNoBlock || next <= i || blocks_[next].indirect) return;
             if (is_decided[next] && !decides) return;
             is_decided[next] = true;
             owed_in[next] = is_join_[next] && owed_out > kMostOwed ? 0 : owed_out;
         };
-        if (falls_through(program_, blocks_[i])) lead(blocks_[i].end, true);
-        if (const DirectJump jump = direct_jump(program_, blocks_[i]); jump.exists) {
-            lead(jump.target, false);
-        }
+        lead(successors_[i].next, true);
+        lead(successors_[i].target, false);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (is_join_[i]) owed_at_[i] = owed_in[i];

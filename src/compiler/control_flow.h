@@ -48,6 +48,15 @@ public:
     const std::vector<Loop>& loops() const { return loops_; }
 
 private:
+    /// The blocks that control may go to from the end of another, kNoBlock where there is none.
+    struct Successors {
+        std::uint32_t next = kNoBlock;    ///< what follows, if control may go on there
+        std::uint32_t target = kNoBlock;  ///< of a branch or `jal`
+        bool calls = false;               ///< whether it ends in a call or an indirect jump
+    };
+
+    void index_blocks();
+    void find_successors();
     void find_loops();
     void place_budget_tests();
     void find_joins();
@@ -55,7 +64,15 @@ private:
 
     const Program& program_;
     std::vector<Block> blocks_;
-    std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
+    /// Which of 64 halfwords of a text start a block, a bit for each, and how many blocks start
+    /// before them: from a pc to a block with little memory.
+    struct Stretch {
+        static constexpr std::uint32_t kBytes = 128;
+        std::uint64_t starts = 0;
+        std::uint32_t before = 0;
+    };
+    std::vector<std::vector<Stretch>> stretches_;  ///< by text
+    std::vector<Successors> successors_;
     std::vector<Loop> loops_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;

@@ -160,6 +160,7 @@ void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
         edges.insert({0, number});
     for (std::uint32_t i = 0; i < flow.blocks().size(); ++i) {
         const std::uint32_t from = of_block_[i];
+        if (from == 0) continue;  // all are dirty there, and all edges are known
         for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
             if (isa::writes_rd(in.op)) dirty_[from] |= std::uint32_t{1} << in.rd;
         });

@@ -30,6 +30,19 @@ public:
     bool is_indirect(std::uint64_t pc) const { return has(pc, kIndirect); }
     bool is_boundary(std::uint64_t pc) const { return has(pc, kBoundary); }
 
+    /// How many leaders there are.
+    std::size_t leaders() const { return leaders_; }
+    /// Calls `visit(pc)` for each leader, by address; also for those that `visit` adds behind.
+    template <class Visit>
+    void for_each_leader(Visit visit) const {
+        for (std::size_t i = 0; i < texts_.size(); ++i) {
+            for (std::size_t at = 0; at < marks_[i].size(); ++at) {
+                if ((marks_[i][at] & kLeader) != 0)
+                    visit(static_cast<std::uint32_t>(texts_[i].begin + 2 * at));
+            }
+        }
+    }
+
 private:
     using Bits = std::uint8_t;
     static constexpr Bits kLeader = 1, kIndirect = 2, kBoundary = 4;
@@ -50,12 +63,14 @@ private:
     bool add(std::uint64_t pc, Bits bits) {
         auto* const at = const_cast<Bits*>(find(pc));
         if (at == nullptr || (*at & bits) == bits) return false;
+        if ((bits & ~*at & kLeader) != 0) ++leaders_;
         *at |= bits;
         return true;
     }
 
     std::span<const Text> texts_;
     std::vector<std::vector<Bits>> marks_;
+    std::size_t leaders_ = 0;
 };
 
 bool has_direct_target(const Instruction& in) {
@@ -208,11 +223,9 @@ void sweep_from_middles(const Program& program, Marks& marks) {
     const auto add = [&](std::uint64_t pc) {
         if (marks.add_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
     };
-    for (const Text& text : program.texts()) {
-        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
-            if (marks.is_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
-        }
-    }
+    marks.for_each_leader([&](std::uint32_t pc) {
+        if (!marks.is_boundary(pc)) middles.push_back(pc);
+    });
     while (!middles.empty()) {
         std::uint64_t pc = middles.back();
         middles.pop_back();
@@ -253,14 +266,12 @@ std::vector<Block> find_blocks(const Program& program) {
     sweep_from_middles(program, marks);
 
     std::vector<Block> blocks;
-    for (const Text& text : program.texts()) {
-        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
-            if (!marks.is_leader(pc)) continue;
-            Block block = block_from(program, marks, static_cast<std::uint32_t>(pc));
-            if (block.steps == kMaxBlockSteps) marks.add_leader(block.end);
-            blocks.push_back(block);
-        }
-    }
+    blocks.reserve(marks.leaders());  // and room for few more: long blocks are seldom
+    marks.for_each_leader([&](std::uint32_t pc) {
+        const Block block = block_from(program, marks, pc);
+        if (block.steps == kMaxBlockSteps) marks.add_leader(block.end);
+        blocks.push_back(block);
+    });
     return blocks;
 }
 
