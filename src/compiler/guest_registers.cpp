@@ -1,6 +1,5 @@
 #include "compiler/guest_registers.h"
 
-#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <limits>
@@ -17,6 +16,13 @@ std::uint32_t bit(unsigned guest) {
     return std::uint32_t{1} << guest;
 }
 
+/// Calls `visit` for each of a set of guest registers, by number.
+template <class Visit>
+void for_each(std::uint32_t guests, Visit visit) {
+    for (; guests != 0; guests &= guests - 1)
+        visit(static_cast<unsigned>(std::countr_zero(guests)));
+}
+
 }  // namespace
 
 void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
@@ -24,10 +30,13 @@ void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
     state_.values[0] = Value::constant(0);
 }
 
-bool GuestRegisters::is_settled() const {
-    return std::all_of(state_.values.begin() + 1, state_.values.end(), [](const Value& value) {
-        return value.kind == Value::Kind::home && !value.word;
-    });
+void GuestRegisters::put(unsigned guest, const Value& value) {
+    state_.values[guest] = value;
+    if (value.kind == Value::Kind::home && !value.word) {
+        state_.unsettled &= ~bit(guest);
+    } else {
+        state_.unsettled |= bit(guest);
+    }
 }
 
 void GuestRegisters::forget(unsigned guest) {
@@ -41,7 +50,7 @@ void GuestRegisters::set_value(unsigned guest, Value value) {
     if (guest == 0) return;
     forget(guest);
     if (value.is_copy() && value.base == guest) value = Value{};
-    state_.values[guest] = value;
+    put(guest, value);
     if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
     if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
     if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
@@ -171,7 +180,7 @@ void GuestRegisters::save(unsigned guest) {
     evaluate(state_.values[guest], host::kResult);
     a_.mov(saved_slot(guest), host::kResult);
     forget(guest);
-    state_.values[guest] = {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)};
+    put(guest, {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)});
 }
 
 void GuestRegisters::release(unsigned guest) {
@@ -260,22 +269,19 @@ void GuestRegisters::note_settled(unsigned guest, const Value& value, bool exten
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = value.word && !extended};
+    put(guest, {.kind = Value::Kind::home, .word = value.word && !extended});
 }
 
 void GuestRegisters::extend(unsigned guest) {
-    Value& value = state_.values[guest];
-    if (value.kind != Value::Kind::home || !value.word) return;
+    if (!is_pending(guest)) return;
     a_.movsxd(host(guest), host(guest).r32());
     state_.dirty |= bit(guest);
-    value.word = false;
+    put(guest, Value{});
 }
 
 void GuestRegisters::force_all() {
-    for (unsigned guest = 1; guest < 32; ++guest)
-        settle(guest);
-    for (unsigned guest = 1; guest < 32; ++guest)
-        extend(guest);
+    for_each(state_.unsettled, [this](unsigned guest) { settle(guest); });
+    for_each(state_.unsettled, [this](unsigned guest) { extend(guest); });
 }
 
 void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
@@ -294,7 +300,7 @@ void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
 void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
+    put(guest, {.kind = Value::Kind::home, .word = pending});
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.checked[guest] = Checked{};
 }
@@ -303,16 +309,12 @@ void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
 
 void GuestRegisters::remap_to(const Mapping& mapping, std::uint32_t dirty) {
     const Mapping& old = state_.mapping;
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        const bool stays = old.has_same(guest, mapping) && (dirty & bit(guest)) != 0;
-        if (!old.has(guest) || stays || (state_.dirty & bit(guest)) == 0) continue;
-        a_.mov(register_slot(guest), old.host(guest));
-        state_.dirty &= ~bit(guest);
-    }
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (!mapping.has(guest) || old.has_same(guest, mapping)) continue;
-        a_.mov(mapping.host(guest), register_slot(guest));
-    }
+    const std::uint32_t staying = old.shared_with(mapping);
+    const std::uint32_t written_back = state_.dirty & old.mapped() & ~(staying & dirty);
+    for_each(written_back, [&](unsigned guest) { a_.mov(register_slot(guest), old.host(guest)); });
+    state_.dirty &= ~written_back;
+    for_each(mapping.mapped() & ~staying,
+             [&](unsigned guest) { a_.mov(mapping.host(guest), register_slot(guest)); });
     state_.mapping = mapping;
 }
 

@@ -64,7 +64,7 @@ public:
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
     /// Whether every home holds its register's exact value.
-    bool is_settled() const;
+    bool is_settled() const { return state_.unsettled == 0; }
 
     const Value& value(unsigned guest) const { return state_.values[guest]; }
 
@@ -162,6 +162,7 @@ public:
         Mapping mapping;
         std::uint32_t dirty = 0;  ///< registers with a host register whose slots are out of date
         std::array<Value, 32> values{};
+        std::uint32_t unsettled = 0;  ///< registers whose homes do not hold their exact values
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
         std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
@@ -181,6 +182,7 @@ private:
     void note_settled(unsigned guest, const Value& value, bool extended);
     void note_written(unsigned guest, Upper upper, bool pending);
     void save(unsigned guest);
+    void put(unsigned guest, const Value& value);
     void forget(unsigned guest);
 
     Assembler& a_;

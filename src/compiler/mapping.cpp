@@ -79,12 +79,19 @@ Mapping Mapping::for_weights(const Weights& weights) {
     const auto order = by_weight(weights);
     Mapping mapping;
     for (std::size_t i = 0; i < host::kMappable.size(); ++i) {
-        mapping.host_[order[i]] = static_cast<std::uint8_t>(host::kMappable[i].id());
+        mapping.set(order[i], static_cast<std::uint8_t>(host::kMappable[i].id()));
     }
     return mapping;
 }
 
+void Mapping::set(unsigned guest, std::uint8_t host) {
+    host_[guest] = host;
+    const std::uint32_t bit = std::uint32_t{1} << guest;
+    mapped_ = host == kNone ? mapped_ & ~bit : mapped_ | bit;
+}
+
 std::uint32_t Mapping::shared_with(const Mapping& other) const {
+    if (*this == other) return mapped_;
     std::uint32_t shared = 0;
     for (unsigned guest = 1; guest < 32; ++guest) {
         if (has(guest) && has_same(guest, other)) shared |= std::uint32_t{1} << guest;
@@ -101,7 +108,7 @@ Mapping Mapping::improved_for(const Weights& weights) const {
         do {
             --worst;
         } while (!has(order[worst]));
-        std::swap(better.host_[order[i]], better.host_[order[worst]]);
+        better.hand_over(order[worst], order[i]);
     }
     return better;
 }
