@@ -4,23 +4,14 @@
 #include <cassert>
 #include <limits>
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 namespace {
 
 bool fits_32_signed(std::int64_t value) {
     return value == static_cast<std::int32_t>(value);
-}
-
-std::uint32_t bit(unsigned guest) {
-    return std::uint32_t{1} << guest;
-}
-
-/// Calls `visit` for each of a set of guest registers, by number.
-template <class Visit>
-void for_each(std::uint32_t guests, Visit visit) {
-    for (; guests != 0; guests &= guests - 1)
-        visit(static_cast<unsigned>(std::countr_zero(guests)));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 namespace {
@@ -86,16 +88,15 @@ Mapping Mapping::for_weights(const Weights& weights) {
 
 void Mapping::set(unsigned guest, std::uint8_t host) {
     host_[guest] = host;
-    const std::uint32_t bit = std::uint32_t{1} << guest;
-    mapped_ = host == kNone ? mapped_ & ~bit : mapped_ | bit;
+    mapped_ = host == kNone ? mapped_ & ~bit(guest) : mapped_ | bit(guest);
 }
 
 std::uint32_t Mapping::shared_with(const Mapping& other) const {
     if (*this == other) return mapped_;
     std::uint32_t shared = 0;
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (has(guest) && has_same(guest, other)) shared |= std::uint32_t{1} << guest;
-    }
+    for_each(mapped_, [&](unsigned guest) {
+        if (has_same(guest, other)) shared |= bit(guest);
+    });
     return shared;
 }
 
@@ -169,7 +170,7 @@ void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
         const std::uint32_t from = of_block_[i];
         if (from == 0) continue;  // all are dirty there, and all edges are known
         for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
-            if (isa::writes_rd(in.op)) dirty_[from] |= std::uint32_t{1} << in.rd;
+            if (isa::writes_rd(in.op)) dirty_[from] |= bit(in.rd);
         });
         const auto add_edge = [&](std::uint64_t pc) {
             const std::uint32_t block = flow.block_at(pc);

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
@@ -229,8 +231,12 @@ void Translator::emit_block(std::uint32_t index) {
     const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
     owed_ += steps;
     if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-    const bool allocates = block.steps >= kEnoughUses;
-    if (allocates) uses_.scan(program_, block);
+    used_often_ = 0;
+    if (block.steps >= kEnoughUses) {
+        uses_.scan(program_, block);
+        used_often_ = uses_.used_often(kEnoughUses);
+    }
+    const bool allocates = (used_often_ & ~regs_.mapping().mapped()) != 0;
     std::uint32_t position = 0;
     for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
         const Instruction& in = *program_.fetch(pc);
@@ -244,28 +250,25 @@ void Translator::emit_block(std::uint32_t index) {
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {
-    const auto is_operand = [&](unsigned guest) {
-        return (isa::reads_rs1(in.op) && guest == in.rs1) ||
-               (isa::reads_rs2(in.op) && guest == in.rs2) ||
-               (isa::writes_rd(in.op) && guest == in.rd);
-    };
+    const std::uint32_t read = (isa::reads_rs1(in.op) ? bit(in.rs1) : 0) |  //
+                               (isa::reads_rs2(in.op) ? bit(in.rs2) : 0);
+    const std::uint32_t operands = read | (isa::writes_rd(in.op) ? bit(in.rd) : 0);
+    const auto candidates = [&] { return operands & used_often_ & ~regs_.mapping().mapped(); };
+    if (candidates() == 0) return;
     for (const unsigned guest : {in.rs1, in.rs2, in.rd}) {
-        if (guest == 0 || regs_.has_host(guest) || !is_operand(guest)) continue;
+        if ((candidates() & bit(guest)) == 0) continue;
         if (uses_.count_between(guest, position, BlockUses::kNever) < kEnoughUses) continue;
         unsigned victim = 0;
         std::uint32_t latest = 0;
-        for (unsigned other = 1; other < 32; ++other) {
-            if (!regs_.has_host(other) || is_operand(other)) continue;
+        for_each(regs_.mapping().mapped() & ~operands, [&](unsigned other) {
             const std::uint32_t next = uses_.next(other, position);
             if (next > latest) {
                 latest = next;
                 victim = other;
             }
-        }
+        });
         if (victim == 0 || uses_.count_between(guest, position, latest) < kEnoughUses) continue;
-        const bool is_read = (isa::reads_rs1(in.op) && guest == in.rs1) ||
-                             (isa::reads_rs2(in.op) && guest == in.rs2);
-        regs_.promote(guest, victim, is_read);
+        regs_.promote(guest, victim, (read & bit(guest)) != 0);
     }
 }
 

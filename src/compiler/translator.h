@@ -151,6 +151,7 @@ private:
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
     BlockUses uses_;
+    std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block
     std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
