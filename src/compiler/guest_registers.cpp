@@ -21,13 +21,31 @@ void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
     state_.values[0] = Value::constant(0);
 }
 
+GuestRegisters::Unsettled GuestRegisters::unsettled() const {
+    Unsettled result{.mapping = state_.mapping, .dirty = state_.dirty};
+    result.values.reserve(static_cast<std::size_t>(std::popcount(state_.unsettled)));
+    for_each(state_.unsettled,
+             [&](unsigned guest) { result.values.emplace_back(guest, state_.values[guest]); });
+    return result;
+}
+
+void GuestRegisters::resume(const Unsettled& from) {
+    start(from.mapping, from.dirty);
+    for (const auto& [guest, value] : from.values)
+        put(guest, value);
+}
+
+/// Takes the place of a value that refers to no home.
 void GuestRegisters::put(unsigned guest, const Value& value) {
     state_.values[guest] = value;
     if (value.kind == Value::Kind::home && !value.word) {
         state_.unsettled &= ~bit(guest);
-    } else {
-        state_.unsettled |= bit(guest);
+        return;
     }
+    state_.unsettled |= bit(guest);
+    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
+    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
+    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
 }
 
 void GuestRegisters::forget(unsigned guest) {
@@ -42,9 +60,6 @@ void GuestRegisters::set_value(unsigned guest, Value value) {
     forget(guest);
     if (value.is_copy() && value.base == guest) value = Value{};
     put(guest, value);
-    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
-    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
-    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
 }
 
 bool GuestRegisters::is_word(unsigned guest) const {

@@ -16,6 +16,8 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "compiler/assembler.h"
 #include "compiler/mapping.h"
@@ -63,6 +65,13 @@ public:
     void start(const Mapping& mapping, std::uint32_t dirty);
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
+
+    /// As much of a State as it takes to settle all registers: mostly very little.
+    struct Unsettled;
+    Unsettled unsettled() const;
+    /// Goes on where that was taken, with nothing known that is not needed.
+    void resume(const Unsettled& from);
+
     /// Whether every home holds its register's exact value.
     bool is_settled() const { return state_.unsettled == 0; }
 
@@ -167,6 +176,12 @@ public:
         std::array<std::uint32_t, 32> dependents{};
         std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
         std::array<Checked, 32> checked{};
+    };
+
+    struct Unsettled {
+        Mapping mapping;
+        std::uint32_t dirty = 0;
+        std::vector<std::pair<unsigned, Value>> values;  ///< of registers that are not settled
     };
 
 private:

@@ -94,8 +94,8 @@ asmjit::Label Translator::cold(std::function<void()> body) {
 }
 
 asmjit::Label Translator::cold_way(std::uint64_t pc) {
-    return cold([this, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    return cold([this, pc, from = put_aside()] {
+        start_from(from);
         go_to(pc);
     });
 }
@@ -148,6 +148,11 @@ void Translator::start_from(const Carried& carried) {
     owed_ = carried.owed;
 }
 
+void Translator::start_from(const PutAside& from) {
+    regs_.resume(from.registers);
+    owed_ = from.owed;
+}
+
 bool Translator::pay(std::uint32_t rest) {
     const auto due = static_cast<std::int32_t>(owed_ - rest);
     if (due != 0) a_.sub(host::kBudget, due);
@@ -166,8 +171,8 @@ void Translator::pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint
         regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
     }
     test_budget_left(pay(owed_at(pc)));
-    a_.jl(cold([this, exit_pc, undone, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    a_.jl(cold([this, exit_pc, undone, from = put_aside()] {
+        start_from(from);
         pay(undone);
         exit_at(exit_pc);
     }));
@@ -212,13 +217,13 @@ void Translator::begin_block(std::uint32_t index) {
         }
     }
     next_block_ = index + 1;
-    if (carried_[index] != nullptr) {
-        start_from(*carried_[index]);
-        carried_[index].reset();
-    } else {
+    if (flow_.is_join(index)) {
         regs_.start(mappings_[mapping], mappings_.dirty(mapping));
         owed_ = flow_.owed_at(index);
-    }
+    } else if (carried_[index] != nullptr) {
+        start_from(*carried_[index]);
+        carried_[index].reset();
+    }  // else the block before goes on here, with all that it knows
 }
 
 void Translator::emit_block(std::uint32_t index) {
@@ -276,8 +281,8 @@ void Translator::allocate(const Instruction& in, std::uint32_t position) {
 void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
     if (steps == 0) return;
     test_budget_left(pay());
-    a_.jl(cold([this, steps, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    a_.jl(cold([this, steps, pc, from = put_aside()] {
+        start_from(from);
         a_.add(host::kBudget, steps);
         exit_at(pc);
     }));

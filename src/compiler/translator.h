@@ -49,6 +49,13 @@ private:
     };
     Carried carried() const { return {.registers = regs_.state(), .owed = owed_}; }
     void start_from(const Carried& carried);
+    /// What is kept of it for code that is put aside.
+    struct PutAside {
+        GuestRegisters::Unsettled registers;
+        std::uint32_t owed = 0;
+    };
+    PutAside put_aside() const { return {.registers = regs_.unsettled(), .owed = owed_}; }
+    void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
     /// Takes steps that are owed off the budget, all but `rest`.
@@ -146,7 +153,7 @@ private:
     std::vector<asmjit::Label> labels_;
     /// Where the jump table leads for each block; not valid where nothing may enter indirectly.
     std::vector<asmjit::Label> entries_;
-    /// By block, for those that are no joins and whose predecessor has been emitted.
+    /// By block, for those that are no joins and that a block emitted before jumps to.
     std::vector<std::unique_ptr<Carried>> carried_;
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
@@ -157,7 +164,7 @@ private:
         asmjit::Label label;
         std::function<void()> body;
     };
-    std::vector<Cold> cold_;
+    std::deque<Cold> cold_;
     std::vector<CompiledBlock> blocks_;
     std::deque<CountedCode> counted_;
     std::uint64_t counted_from_ = 0;  ///< the assembler's count where the last of them starts
