@@ -36,12 +36,14 @@ void GuestRegisters::resume(const Unsettled& from) {
 }
 
 /// Takes the place of a value that refers to no home.
+void GuestRegisters::put_home(unsigned guest, bool pending) {
+    state_.values[guest] = Value{.word = pending};
+    state_.unsettled = pending ? state_.unsettled | bit(guest) : state_.unsettled & ~bit(guest);
+}
+
+/// The same, for anything but a settled home.
 void GuestRegisters::put(unsigned guest, const Value& value) {
     state_.values[guest] = value;
-    if (value.kind == Value::Kind::home && !value.word) {
-        state_.unsettled &= ~bit(guest);
-        return;
-    }
     state_.unsettled |= bit(guest);
     if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
     if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
@@ -55,11 +57,14 @@ void GuestRegisters::forget(unsigned guest) {
     state_.dependents[old.index] &= ~bit(guest);
 }
 
-void GuestRegisters::set_value(unsigned guest, Value value) {
+void GuestRegisters::set_value(unsigned guest, const Value& value) {
     if (guest == 0) return;
     forget(guest);
-    if (value.is_copy() && value.base == guest) value = Value{};
-    put(guest, value);
+    if (value.is_copy() && value.base == guest) {
+        put_home(guest, false);
+    } else {
+        put(guest, value);
+    }
 }
 
 bool GuestRegisters::is_word(unsigned guest) const {
@@ -275,14 +280,14 @@ void GuestRegisters::note_settled(unsigned guest, const Value& value, bool exten
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
-    put(guest, {.kind = Value::Kind::home, .word = value.word && !extended});
+    put_home(guest, value.word && !extended);
 }
 
 void GuestRegisters::extend(unsigned guest) {
     if (!is_pending(guest)) return;
     a_.movsxd(host(guest), host(guest).r32());
     state_.dirty |= bit(guest);
-    put(guest, Value{});
+    put_home(guest, false);
 }
 
 void GuestRegisters::force_all() {
@@ -306,7 +311,7 @@ void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
 void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
     forget(guest);
-    put(guest, {.kind = Value::Kind::home, .word = pending});
+    put_home(guest, pending);
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.checked[guest] = Checked{};
 }

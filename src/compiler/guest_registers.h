@@ -78,7 +78,7 @@ public:
     const Value& value(unsigned guest) const { return state_.values[guest]; }
 
     /// Gives a register an expression for a value. Nothing is emitted.
-    void set_value(unsigned guest, Value value);
+    void set_value(unsigned guest, const Value& value);
 
     /// The register's value as a linear expression to build on, settling it if it is none.
     /// @param for_word  only the low 32 bits of what is built will count.
@@ -197,6 +197,7 @@ private:
     void note_settled(unsigned guest, const Value& value, bool extended);
     void note_written(unsigned guest, Upper upper, bool pending);
     void save(unsigned guest);
+    void put_home(unsigned guest, bool pending);
     void put(unsigned guest, const Value& value);
     void forget(unsigned guest);
 

@@ -35,19 +35,36 @@ void for_each_instruction(const Program& program, const Block& block, Use use) {
     }
 }
 
-/// What a register in memory costs depends on its use: an x86 instruction more for an address, for
-/// stored data and for a result, little for an operand that x86 can take from memory.
-void add_use(const isa::Instruction& in, double weight, Weights& weights) {
+/// What it costs to have an operand in memory, for the operands that an operation has.
+struct OperandCosts {
+    double rs1 = 0, rs2 = 0, rd = 0;
+};
+
+/// An x86 instruction more for an address, for stored data and for a result, little for what x86
+/// can take from memory.
+constexpr OperandCosts operand_costs(isa::Op op) {
     constexpr double kFolded = 0.4, kResult = 0.8, kLink = 0.1;
-    const isa::Class kind = isa::info(in.op).kind;
+    const isa::Class kind = isa::info(op).kind;
     const bool is_access = kind == isa::Class::load || kind == isa::Class::store;
-    if (isa::reads_rs1(in.op)) weights[in.rs1] += is_access ? weight : kFolded * weight;
-    if (isa::reads_rs2(in.op)) {
-        weights[in.rs2] += kind == isa::Class::store ? weight : kFolded * weight;
-    }
-    if (isa::writes_rd(in.op)) {
-        weights[in.rd] += (kind == isa::Class::jump ? kLink : kResult) * weight;
-    }
+    OperandCosts costs;
+    if (isa::reads_rs1(op)) costs.rs1 = is_access ? 1 : kFolded;
+    if (isa::reads_rs2(op)) costs.rs2 = kind == isa::Class::store ? 1 : kFolded;
+    if (isa::writes_rd(op)) costs.rd = kind == isa::Class::jump ? kLink : kResult;
+    return costs;
+}
+
+constexpr auto kOperandCosts = [] {
+    std::array<OperandCosts, isa::kInfo.size()> costs;
+    for (std::size_t op = 0; op < costs.size(); ++op)
+        costs[op] = operand_costs(static_cast<isa::Op>(op));
+    return costs;
+}();
+
+void add_use(const isa::Instruction& in, double weight, Weights& weights) {
+    const OperandCosts& costs = kOperandCosts[static_cast<std::size_t>(in.op)];
+    weights[in.rs1] += costs.rs1 * weight;
+    weights[in.rs2] += costs.rs2 * weight;
+    weights[in.rd] += costs.rd * weight;
 }
 
 /// Whether a loop may get a mapping of its own.

@@ -1,6 +1,7 @@
 #include "program/blocks.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
@@ -93,20 +94,30 @@ public:
 
     /// The address that `in` leaves in its destination, if it is known.
     std::optional<Address> next(std::uint64_t pc, const Instruction& in) {
-        std::optional<Address> address;
         const auto imm = static_cast<std::uint64_t>(std::int64_t{in.imm});
-        if (in.op == Op::lui) address = {.value = imm};
-        if (in.op == Op::auipc) address = {.value = pc + imm};
-        if (in.op == Op::addi && known_[in.rs1]) {
-            address = {.value = known_[in.rs1]->value + imm,
-                       .additions = known_[in.rs1]->additions + 1};
+        switch (in.op) {
+            case Op::lui: return set(in.rd, {.value = imm});
+            case Op::auipc: return set(in.rd, {.value = pc + imm});
+            case Op::addi:
+                if (!is_known(in.rs1)) break;
+                return set(in.rd, {.value = addresses_[in.rs1].value + imm,
+                                   .additions = addresses_[in.rs1].additions + 1});
+            default: break;
         }
-        if (isa::writes_rd(in.op) && in.rd != 0) known_[in.rd] = address;
-        return address;
+        if (isa::writes_rd(in.op)) known_ &= ~(std::uint32_t{1} << in.rd);
+        return std::nullopt;
     }
 
 private:
-    std::optional<Address> known_[32];
+    bool is_known(unsigned guest) const { return (known_ >> guest & 1) != 0; }
+    Address set(unsigned guest, Address address) {
+        addresses_[guest] = address;
+        if (guest != 0) known_ |= std::uint32_t{1} << guest;
+        return address;
+    }
+
+    std::uint32_t known_ = 0;  ///< guest registers, a bit for each
+    std::array<Address, 32> addresses_;
 };
 
 /// The bytes of a segment that cannot change: where switch tables lie.
@@ -143,6 +154,20 @@ bool is_returned_to(const Instruction& in) {
     return is_call || kind == isa::Class::system || kind == isa::Class::csr;
 }
 
+/// Marks where control may go on after an instruction that ends a block.
+void mark_ways_on(std::uint64_t pc, const Instruction& in, Marks& marks) {
+    if (in.op == Op::jal && in.rd != 0) {
+        marks.add_indirect_leader(direct_target(pc, in));
+    } else if (has_direct_target(in)) {
+        marks.add_leader(direct_target(pc, in));
+    }
+    if (is_returned_to(in)) {
+        marks.add_indirect_leader(pc + in.length);
+    } else {
+        marks.add_leader(pc + in.length);
+    }
+}
+
 /// Decodes the text from its start on and marks what jumps and constants in it tell.
 void sweep(const Program& program, Marks& marks) {
     std::vector<std::uint64_t> addresses, pointers;
@@ -151,23 +176,13 @@ void sweep(const Program& program, Marks& marks) {
         std::uint64_t pc = text.begin;
         while (pc < text.end) {
             const Instruction& in = *program.fetch(pc);
-            const std::uint64_t next = pc + in.length;
             marks.add_boundary(pc);
-            if (in.op == Op::jal && in.rd != 0) {
-                marks.add_indirect_leader(direct_target(pc, in));
-            } else if (has_direct_target(in)) {
-                marks.add_leader(direct_target(pc, in));
-            }
-            if (is_returned_to(in)) {
-                marks.add_indirect_leader(next);
-            } else if (isa::ends_block(in.op)) {
-                marks.add_leader(next);
-            }
+            if (isa::ends_block(in.op)) mark_ways_on(pc, in, marks);
             if (const auto address = constants.next(pc, in); address && address->additions > 0) {
                 addresses.push_back(address->value);
                 if (address->additions == 1) pointers.push_back(address->value);
             }
-            pc = next;
+            pc += in.length;
         }
     }
     // Only now are all boundaries known.
