@@ -1,15 +1,13 @@
 #include "compiler/address_checks.h"
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 namespace {
 
 /// Larger loops are not looked at as a whole; bounds the work.
 constexpr std::uint32_t kMaxLoopBlocks = 128;
-
-std::uint32_t bit(unsigned guest) {
-    return std::uint32_t{1} << guest;
-}
 
 }  // namespace
 

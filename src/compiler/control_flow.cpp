@@ -3,6 +3,7 @@
 #include "compiler/context.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace reprise::compiler {
 
@@ -24,15 +25,8 @@ bool falls_through(const Program& program, const Block& block) {
 
 ControlFlow::ControlFlow(const Program& program)
     : program_(program), blocks_(find_blocks(program)) {
-    for (const Text& text : program.texts()) {
-        at_.emplace_back((text.end - text.begin) / 2, kNoBlock);
-    }
-    std::size_t text = 0;
-    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        while (blocks_[i].begin >= program.texts()[text].end)
-            ++text;
-        at_[text][(blocks_[i].begin - program.texts()[text].begin) / 2] = i;
-    }
+    index_blocks();
+    find_successors();
     find_loops();
     find_conditionals();
     place_budget_tests();
@@ -40,13 +34,49 @@ ControlFlow::ControlFlow(const Program& program)
     find_owed();
 }
 
+void ControlFlow::index_blocks() {
+    std::uint32_t block = 0;
+    for (const Text& text : program_.texts()) {
+        const std::uint32_t size = text.end - text.begin;
+        std::vector<Stretch> stretches((size + Stretch::kBytes - 1) / Stretch::kBytes);
+        for (std::uint32_t i = 0; i < stretches.size(); ++i) {
+            stretches[i].before = block;
+            const std::uint32_t begin = text.begin + i * Stretch::kBytes;
+            for (; block < blocks_.size(); ++block) {
+                const std::uint32_t offset = blocks_[block].begin - begin;
+                if (offset >= Stretch::kBytes) break;
+                stretches[i].starts |= std::uint64_t{1} << offset / 2;
+            }
+        }
+        stretches_.push_back(std::move(stretches));
+    }
+}
+
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
-    if (pc % 2 != 0) return kNoBlock;
-    for (std::size_t i = 0; i < at_.size(); ++i) {
-        const std::uint64_t offset = pc - program_.texts()[i].begin;
-        if (offset / 2 < at_[i].size()) return at_[i][offset / 2];
+    for (std::size_t i = 0; i < stretches_.size(); ++i) {
+        const Text& text = program_.texts()[i];
+        const std::uint64_t offset = pc - text.begin;
+        if (offset >= text.end - text.begin) continue;
+        const Stretch& stretch = stretches_[i][offset / Stretch::kBytes];
+        const std::uint64_t start = std::uint64_t{1} << offset % Stretch::kBytes / 2;
+        if (offset % 2 != 0 || (stretch.starts & start) == 0) return kNoBlock;
+        const int before_it = std::popcount(stretch.starts & (start - 1));
+        return stretch.before + static_cast<std::uint32_t>(before_it);
     }
     return kNoBlock;
+}
+
+void ControlFlow::find_successors() {
+    successors_.reserve(blocks_.size());
+    for (const Block& block : blocks_) {
+        const isa::Instruction& last = *program_.fetch(block.last);
+        Successors& successors = successors_.emplace_back();
+        successors.calls = last.op == Op::jalr || (last.op == Op::jal && last.rd != 0);
+        if (falls_through(program_, block)) successors.next = block_at(block.end);
+        if (const DirectJump jump = direct_jump(program_, block); jump.exists) {
+            successors.target = block_at(jump.target);
+        }
+    }
 }
 
 /// A branch backwards makes a loop of what lies between: cheap, and right for what compilers emit.
@@ -56,14 +86,10 @@ void ControlFlow::find_loops() {
     std::vector<std::uint32_t> last_of(blocks_.size(), kNoBlock);
     std::vector<std::uint32_t> calls_before(blocks_.size() + 1, 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const isa::Instruction& last = *program_.fetch(blocks_[i].last);
-        const bool is_call = last.op == Op::jal && last.rd != 0;
-        calls_before[i + 1] = calls_before[i] + (is_call || last.op == Op::jalr ? 1 : 0);
-        const DirectJump jump = direct_jump(program_, blocks_[i]);
-        if (is_call || !jump.exists || jump.target > blocks_[i].last) continue;
-        if (const std::uint32_t first = block_at(jump.target); first != kNoBlock) {
-            last_of[first] = i;
-        }
+        const auto [next, target, calls] = successors_[i];
+        calls_before[i + 1] = calls_before[i] + (calls ? 1 : 0);
+        if (calls || target == kNoBlock || blocks_[target].begin > blocks_[i].last) continue;
+        last_of[target] = i;
     }
     is_loop_head_.assign(blocks_.size(), false);
     std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
@@ -112,38 +138,30 @@ static bool is_simple(const isa::Instruction& in) {
     }
 }
 
+/// The skipped block becomes a part of the one before it: what follows is then reached in one way.
 void ControlFlow::find_conditionals() {
     std::vector<std::uint8_t> ways_in(blocks_.size(), 0);
-    skips_next_.assign(blocks_.size(), false);
-    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t) {
-            const std::uint32_t next = block_at(pc);
+    for (const Successors& successors : successors_) {
+        for (const std::uint32_t next : {successors.next, successors.target}) {
             if (next != kNoBlock && ways_in[next] < 2) ++ways_in[next];
-        });
+        }
     }
+    skips_next_.assign(blocks_.size(), false);
     for (std::uint32_t i = 0; i + 2 < blocks_.size(); ++i) {
         const Block& skipped = blocks_[i + 1];
-        const DirectJump jump = direct_jump(program_, blocks_[i]);
-        const bool is_branch = jump.exists && falls_through(program_, blocks_[i]);
-        skips_next_[i] = is_branch && jump.target == skipped.end && skipped.steps == 1 &&
-                         blocks_[i + 2].begin == skipped.end && skipped.begin == blocks_[i].end &&
-                         ways_in[i + 1] == 1 && !skipped.indirect && !is_conditional(i) &&
-                         is_simple(*program_.fetch(skipped.begin));
+        const bool skips = successors_[i].next == i + 1 && successors_[i].target == i + 2 &&
+                           successors_[i + 1].next == i + 2 && skipped.steps == 1 &&
+                           !skipped.indirect && ways_in[i + 1] == 1 && !is_conditional(i) &&
+                           is_simple(*program_.fetch(skipped.begin));
+        if (!skips) continue;
+        skips_next_[i] = true;
+        successors_[i] = {.next = i + 2};
+        successors_[i + 1] = {};
     }
 }
 
-template <class Lead>
-void ControlFlow::for_each_way(std::uint32_t block, Lead lead) const {
-    if (is_conditional(block)) return;
-    const DirectJump jump = direct_jump(program_, blocks_[block]);
-    if (skips_next_[block]) {
-        lead(jump.target, false, blocks_[block].steps + blocks_[block + 1].steps);
-        return;
-    }
-    if (falls_through(program_, blocks_[block])) {
-        lead(blocks_[block].end, false, blocks_[block].steps);
-    }
-    if (jump.exists) lead(jump.target, true, blocks_[block].steps);
+std::uint32_t ControlFlow::steps_through(std::uint32_t block) const {
+    return blocks_[block].steps + (skips_next_[block] ? 1 : 0);
 }
 
 /// Walks the blocks by address with the longest way since a test. Jumps backwards and indirect
@@ -153,13 +171,13 @@ void ControlFlow::place_budget_tests() {
     // The longest way, in steps, from the last test to each block.
     std::vector<std::uint32_t> way_in(blocks_.size(), 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t steps) {
-            if (way_in[i] + steps > kLongestWay) tests_budget_[i] = true;
-            const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + steps;
-            const std::uint32_t next = block_at(pc);
+        if (way_in[i] + steps_through(i) > kLongestWay) tests_budget_[i] = true;
+        const std::uint32_t way_out = (tests_budget_[i] ? 0 : way_in[i]) + steps_through(i);
+        const auto extend = [&](std::uint32_t next) {
             if (next != kNoBlock && next > i) way_in[next] = std::max(way_in[next], way_out);
-        });
-        if (way_in[i] + blocks_[i].steps > kLongestWay) tests_budget_[i] = true;
+        };
+        extend(successors_[i].next);
+        extend(successors_[i].target);
     }
 }
 
@@ -167,12 +185,13 @@ void ControlFlow::find_joins() {
     is_join_ = tests_budget_;
     std::vector<bool> is_reached(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        for_each_way(i, [&](std::uint64_t pc, bool, std::uint32_t) {
-            const std::uint32_t next = block_at(pc);
+        const auto reach = [&](std::uint32_t next) {
             if (next == kNoBlock) return;
             if (is_reached[next] || next <= i) is_join_[next] = true;
             is_reached[next] = true;
-        });
+        };
+        reach(successors_[i].next);
+        reach(successors_[i].target);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
@@ -187,14 +206,15 @@ void ControlFlow::find_owed() {
     std::vector<std::uint32_t> owed_in(blocks_.size(), 0);
     std::vector<bool> is_decided(blocks_.size(), false);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        for_each_way(i, [&](std::uint64_t pc, bool is_jump, std::uint32_t steps) {
-            const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + steps;
-            const std::uint32_t next = block_at(pc);
+        const std::uint32_t owed_out = tests_budget_[i] ? 0 : owed_in[i] + steps_through(i);
+        const auto lead = [&](std::uint32_t next, bool decides) {
             if (next == kNoBlock || next <= i || blocks_[next].indirect) return;
-            if (is_decided[next] && is_jump) return;
+            if (is_decided[next] && !decides) return;
             is_decided[next] = true;
             owed_in[next] = is_join_[next] && owed_out > kMostOwed ? 0 : owed_out;
-        });
+        };
+        lead(successors_[i].next, true);
+        lead(successors_[i].target, false);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (is_join_[i]) owed_at_[i] = owed_in[i];

@@ -57,19 +57,34 @@ public:
     const std::vector<Loop>& loops() const { return loops_; }
 
 private:
+    /// The blocks that control may go to from the end of another, kNoBlock where there is none.
+    struct Successors {
+        std::uint32_t next = kNoBlock;    ///< what follows, if control may go on there
+        std::uint32_t target = kNoBlock;  ///< of a branch or `jal`
+        bool calls = false;               ///< whether it ends in a call or an indirect jump
+    };
+
+    void index_blocks();
+    void find_successors();
     void find_loops();
     void find_conditionals();
-    /// Calls `lead(pc, is_jump, steps)` for the ways out of a block that stay in compiled code, with
-    /// the most steps on the way.
-    template <class Lead>
-    void for_each_way(std::uint32_t block, Lead lead) const;
+    /// The most steps from the block's start to what comes next.
+    std::uint32_t steps_through(std::uint32_t block) const;
     void place_budget_tests();
     void find_joins();
     void find_owed();
 
     const Program& program_;
     std::vector<Block> blocks_;
-    std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
+    /// Which of 64 halfwords of a text start a block, a bit for each, and how many blocks start
+    /// before them: from a pc to a block with little memory.
+    struct Stretch {
+        static constexpr std::uint32_t kBytes = 128;
+        std::uint64_t starts = 0;
+        std::uint32_t before = 0;
+    };
+    std::vector<std::vector<Stretch>> stretches_;  ///< by text
+    std::vector<Successors> successors_;
     std::vector<Loop> loops_;
     std::vector<bool> skips_next_;
     std::vector<bool> is_loop_head_;

@@ -1,9 +1,10 @@
 #include "compiler/guest_registers.h"
 
-#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <limits>
+
+#include "compiler/register_mask.h"
 
 namespace reprise::compiler {
 
@@ -11,10 +12,6 @@ namespace {
 
 bool fits_32_signed(std::int64_t value) {
     return value == static_cast<std::int32_t>(value);
-}
-
-std::uint32_t bit(unsigned guest) {
-    return std::uint32_t{1} << guest;
 }
 
 /// How far an access may be from an address in range: less than the lowest 64 KiB above, and than
@@ -34,16 +31,44 @@ constexpr std::int64_t kGreatDistance = 1 << 20;
 void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known) {
     state_ = State{.mapping = mapping, .dirty = dirty};
     state_.values[0] = Value::constant(0);
-    for (; known != 0; known &= known - 1) {
-        state_.distances[std::countr_zero(known)] = {.least = -kSmallDistance,
-                                                     .most = kSmallDistance};
-    }
+    for_each(known, [&](unsigned guest) {
+        state_.distances[guest] = {.least = -kSmallDistance, .most = kSmallDistance};
+    });
 }
 
-bool GuestRegisters::is_settled() const {
-    return std::all_of(state_.values.begin() + 1, state_.values.end(), [](const Value& value) {
-        return value.kind == Value::Kind::home && !value.word;
-    });
+GuestRegisters::Unsettled GuestRegisters::unsettled() const {
+    Unsettled result{.mapping = state_.mapping, .dirty = state_.dirty};
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const Distance& distance = state_.distances[guest];
+        if (is_small(distance)) result.distances.emplace_back(guest, distance);
+    }
+    result.values.reserve(static_cast<std::size_t>(std::popcount(state_.unsettled)));
+    for_each(state_.unsettled,
+             [&](unsigned guest) { result.values.emplace_back(guest, state_.values[guest]); });
+    return result;
+}
+
+void GuestRegisters::resume(const Unsettled& from) {
+    start(from.mapping, from.dirty, 0);
+    for (const auto& [guest, distance] : from.distances)
+        state_.distances[guest] = distance;
+    for (const auto& [guest, value] : from.values)
+        put(guest, value);
+}
+
+/// Takes the place of a value that refers to no home.
+void GuestRegisters::put_home(unsigned guest, bool pending) {
+    state_.values[guest] = Value{.word = pending};
+    state_.unsettled = pending ? state_.unsettled | bit(guest) : state_.unsettled & ~bit(guest);
+}
+
+/// The same, for anything but a settled home.
+void GuestRegisters::put(unsigned guest, const Value& value) {
+    state_.values[guest] = value;
+    state_.unsettled |= bit(guest);
+    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
+    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
+    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
 }
 
 void GuestRegisters::forget(unsigned guest) {
@@ -53,14 +78,14 @@ void GuestRegisters::forget(unsigned guest) {
     state_.dependents[old.index] &= ~bit(guest);
 }
 
-void GuestRegisters::set_value(unsigned guest, Value value) {
+void GuestRegisters::set_value(unsigned guest, const Value& value) {
     if (guest == 0) return;
     forget(guest);
-    if (value.is_copy() && value.base == guest) value = Value{};
-    state_.values[guest] = value;
-    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
-    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
-    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
+    if (value.is_copy() && value.base == guest) {
+        put_home(guest, false);
+    } else {
+        put(guest, value);
+    }
 }
 
 bool GuestRegisters::is_word(unsigned guest) const {
@@ -187,7 +212,7 @@ void GuestRegisters::save(unsigned guest) {
     evaluate(state_.values[guest], host::kResult);
     a_.mov(saved_slot(guest), host::kResult);
     forget(guest);
-    state_.values[guest] = {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)};
+    put(guest, {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)});
 }
 
 void GuestRegisters::release(unsigned guest) {
@@ -271,22 +296,19 @@ void GuestRegisters::note_settled(unsigned guest, const Value& value, bool exten
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = value.word && !extended};
+    put_home(guest, value.word && !extended);
 }
 
 void GuestRegisters::extend(unsigned guest) {
-    Value& value = state_.values[guest];
-    if (value.kind != Value::Kind::home || !value.word) return;
+    if (!is_pending(guest)) return;
     a_.movsxd(host(guest), host(guest).r32());
     state_.dirty |= bit(guest);
-    value.word = false;
+    put_home(guest, false);
 }
 
 void GuestRegisters::force_all() {
-    for (unsigned guest = 1; guest < 32; ++guest)
-        settle(guest);
-    for (unsigned guest = 1; guest < 32; ++guest)
-        extend(guest);
+    for_each(state_.unsettled, [this](unsigned guest) { settle(guest); });
+    for_each(state_.unsettled, [this](unsigned guest) { extend(guest); });
 }
 
 void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
@@ -312,7 +334,7 @@ void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
     if (in_result_ == guest) in_result_ = 0;
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
+    put_home(guest, pending);
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.distances[guest] = Distance{};
 }
@@ -367,33 +389,27 @@ void GuestRegisters::note_access(unsigned guest, std::int64_t displacement) {
 }
 
 bool GuestRegisters::are_known(std::uint32_t guests) const {
-    for (; guests != 0; guests &= guests - 1) {
-        if (!is_small(state_.distances[std::countr_zero(guests)])) return false;
-    }
-    return true;
+    bool all = true;
+    for_each(guests, [&](unsigned guest) { all = all && is_small(state_.distances[guest]); });
+    return all;
 }
 
 void GuestRegisters::demand_known(std::uint32_t guests) {
-    for (; guests != 0; guests &= guests - 1) {
-        const auto guest = static_cast<unsigned>(std::countr_zero(guests));
+    for_each(guests, [&](unsigned guest) {
         if (!is_small(state_.distances[guest])) note_base(guest);
-    }
+    });
 }
 
 // --- Homes -------------------------------------------------------------------------------------
 
 void GuestRegisters::remap_to(const Mapping& mapping, std::uint32_t dirty) {
     const Mapping& old = state_.mapping;
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        const bool stays = old.has_same(guest, mapping) && (dirty & bit(guest)) != 0;
-        if (!old.has(guest) || stays || (state_.dirty & bit(guest)) == 0) continue;
-        a_.mov(register_slot(guest), old.host(guest));
-        state_.dirty &= ~bit(guest);
-    }
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (!mapping.has(guest) || old.has_same(guest, mapping)) continue;
-        a_.mov(mapping.host(guest), register_slot(guest));
-    }
+    const std::uint32_t staying = old.shared_with(mapping);
+    const std::uint32_t written_back = state_.dirty & old.mapped() & ~(staying & dirty);
+    for_each(written_back, [&](unsigned guest) { a_.mov(register_slot(guest), old.host(guest)); });
+    state_.dirty &= ~written_back;
+    for_each(mapping.mapped() & ~staying,
+             [&](unsigned guest) { a_.mov(mapping.host(guest), register_slot(guest)); });
     state_.mapping = mapping;
 }
 

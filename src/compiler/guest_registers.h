@@ -17,6 +17,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "compiler/assembler.h"
 #include "compiler/mapping.h"
@@ -66,13 +68,20 @@ public:
     void start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known);
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
+
+    /// As much of a State as it takes to settle all registers: mostly very little.
+    struct Unsettled;
+    Unsettled unsettled() const;
+    /// Goes on where that was taken, with nothing known that is not needed.
+    void resume(const Unsettled& from);
+
     /// Whether every home holds its register's exact value.
-    bool is_settled() const;
+    bool is_settled() const { return state_.unsettled == 0; }
 
     const Value& value(unsigned guest) const { return state_.values[guest]; }
 
     /// Gives a register an expression for a value. Nothing is emitted.
-    void set_value(unsigned guest, Value value);
+    void set_value(unsigned guest, const Value& value);
 
     /// The register's value as a linear expression to build on, settling it if it is none.
     /// @param for_word  only the low 32 bits of what is built will count.
@@ -181,10 +190,18 @@ public:
         Mapping mapping;
         std::uint32_t dirty = 0;  ///< registers with a host register whose slots are out of date
         std::array<Value, 32> values{};
+        std::uint32_t unsettled = 0;  ///< registers whose homes do not hold their exact values
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
         std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
         std::array<Distance, 32> distances{};  ///< of homes
+    };
+
+    struct Unsettled {
+        Mapping mapping;
+        std::uint32_t dirty = 0;
+        std::vector<std::pair<unsigned, Value>> values;  ///< of registers that are not settled
+        std::vector<std::pair<unsigned, Distance>> distances;  ///< small ones
     };
 
 private:
@@ -209,6 +226,8 @@ private:
     void note_settled(unsigned guest, const Value& value, bool extended);
     void note_written(unsigned guest, Upper upper, bool pending);
     void save(unsigned guest);
+    void put_home(unsigned guest, bool pending);
+    void put(unsigned guest, const Value& value);
     void forget(unsigned guest);
 
     Assembler& a_;

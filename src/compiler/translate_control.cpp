@@ -13,7 +13,7 @@ bool Translator::carries_into(std::uint64_t pc) const {
 void Translator::go_to(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
     if (carries_into(pc)) {
-        carried_[block] = std::make_unique<Carried>(carried());
+        if (block != next_block_) carried_[block] = std::make_unique<Carried>(carried());
     } else {
         arrive(pc);
         settle_for(pc);

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
@@ -96,15 +98,15 @@ asmjit::Label Translator::cold(std::function<void()> body) {
 }
 
 asmjit::Label Translator::cold_way(std::uint64_t pc) {
-    return cold([this, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    return cold([this, pc, from = put_aside()] {
+        start_from(from);
         go_to(pc);
     });
 }
 
 asmjit::Label Translator::cold_exit(const Exit& exit) {
-    return cold([this, exit, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    return cold([this, exit, from = put_aside()] {
+        start_from(from);
         pay(exit.undone);
         exit_at(exit.pc);
     });
@@ -158,6 +160,11 @@ void Translator::stop_counting() {
 void Translator::start_from(const Carried& carried) {
     regs_.resume(carried.registers);
     owed_ = carried.owed;
+}
+
+void Translator::start_from(const PutAside& from) {
+    regs_.resume(from.registers);
+    owed_ = from.owed;
 }
 
 bool Translator::pay(std::uint32_t rest) {
@@ -249,13 +256,12 @@ void Translator::fix_demand(std::uint32_t join) {
 /// Leaves for the interpreter where a register that has to be known is not in range: it may never be
 /// used as a base. Only ways that come unexpected pay for this.
 void Translator::test_kept(std::uint32_t kept, const Exit& exit) {
-    for (; kept != 0; kept &= kept - 1) {
-        const auto guest = static_cast<unsigned>(std::countr_zero(kept));
-        if (regs_.are_known(std::uint32_t{1} << guest)) continue;
+    for_each(kept, [&](unsigned guest) {
+        if (regs_.are_known(bit(guest))) return;
         a_.mov(host::kScratch1, regs_.read_home(guest, host::kScratch1));
         a_.shr(host::kScratch1, 32);
         a_.jnz(cold_exit(exit));
-    }
+    });
 }
 
 /// Takes up what is known at the block's start, and makes the way into it for the jump table.
@@ -275,14 +281,13 @@ void Translator::begin_block(std::uint32_t index) {
         }
     }
     next_block_ = index + (flow_.skips_next(index) ? 2 : 1);
-    if (carried_[index] != nullptr) {
+    if (flow_.is_join(index)) {
+        regs_.start(mappings_[mapping], mappings_.dirty(mapping), demand_of(index).all());
+        owed_ = flow_.owed_at(index);
+    } else if (carried_[index] != nullptr) {
         start_from(*carried_[index]);
         carried_[index].reset();
-    } else {
-        const std::uint32_t known = demands_[index] ? demands_[index]->all() : 0;
-        regs_.start(mappings_[mapping], mappings_.dirty(mapping), known);
-        owed_ = flow_.owed_at(index);
-    }
+    }  // else the block before goes on here, with all that it knows
 }
 
 void Translator::emit_block(std::uint32_t index) {
@@ -299,8 +304,12 @@ void Translator::emit_block(std::uint32_t index) {
     const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
     owed_ += steps;
     if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-    const bool allocates = block.steps >= kEnoughUses;
-    if (allocates) uses_.scan(program_, block);
+    used_often_ = 0;
+    if (block.steps >= kEnoughUses) {
+        uses_.scan(program_, block);
+        used_often_ = uses_.used_often(kEnoughUses);
+    }
+    const bool allocates = (used_often_ & ~regs_.mapping().mapped()) != 0;
     std::uint32_t position = 0;
     for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
         const Instruction& in = *program_.fetch(pc);
@@ -314,28 +323,25 @@ void Translator::emit_block(std::uint32_t index) {
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {
-    const auto is_operand = [&](unsigned guest) {
-        return (isa::reads_rs1(in.op) && guest == in.rs1) ||
-               (isa::reads_rs2(in.op) && guest == in.rs2) ||
-               (isa::writes_rd(in.op) && guest == in.rd);
-    };
+    const std::uint32_t read = (isa::reads_rs1(in.op) ? bit(in.rs1) : 0) |  //
+                               (isa::reads_rs2(in.op) ? bit(in.rs2) : 0);
+    const std::uint32_t operands = read | (isa::writes_rd(in.op) ? bit(in.rd) : 0);
+    const auto candidates = [&] { return operands & used_often_ & ~regs_.mapping().mapped(); };
+    if (candidates() == 0) return;
     for (const unsigned guest : {in.rs1, in.rs2, in.rd}) {
-        if (guest == 0 || regs_.has_host(guest) || !is_operand(guest)) continue;
+        if ((candidates() & bit(guest)) == 0) continue;
         if (uses_.count_between(guest, position, BlockUses::kNever) < kEnoughUses) continue;
         unsigned victim = 0;
         std::uint32_t latest = 0;
-        for (unsigned other = 1; other < 32; ++other) {
-            if (!regs_.has_host(other) || is_operand(other)) continue;
+        for_each(regs_.mapping().mapped() & ~operands, [&](unsigned other) {
             const std::uint32_t next = uses_.next(other, position);
             if (next > latest) {
                 latest = next;
                 victim = other;
             }
-        }
+        });
         if (victim == 0 || uses_.count_between(guest, position, latest) < kEnoughUses) continue;
-        const bool is_read = (isa::reads_rs1(in.op) && guest == in.rs1) ||
-                             (isa::reads_rs2(in.op) && guest == in.rs2);
-        regs_.promote(guest, victim, is_read);
+        regs_.promote(guest, victim, (read & bit(guest)) != 0);
     }
 }
 
@@ -343,8 +349,8 @@ void Translator::allocate(const Instruction& in, std::uint32_t position) {
 void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
     if (steps == 0) return;
     test_budget_left(pay());
-    a_.jl(cold([this, steps, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    a_.jl(cold([this, steps, pc, from = put_aside()] {
+        start_from(from);
         a_.add(host::kBudget, steps);
         exit_at(pc);
     }));

@@ -51,6 +51,13 @@ private:
     };
     Carried carried() const { return {.registers = regs_.state(), .owed = owed_}; }
     void start_from(const Carried& carried);
+    /// What is kept of it for code that is put aside.
+    struct PutAside {
+        GuestRegisters::Unsettled registers;
+        std::uint32_t owed = 0;
+    };
+    PutAside put_aside() const { return {.registers = regs_.unsettled(), .owed = owed_}; }
+    void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
     /// Takes steps that are owed off the budget, all but `rest`.
@@ -177,12 +184,13 @@ private:
     std::vector<asmjit::Label> labels_;
     /// Where the jump table leads for each block; not valid where nothing may enter indirectly.
     std::vector<asmjit::Label> entries_;
-    /// By block, for those that are no joins and whose predecessor has been emitted.
+    /// By block, for those that are no joins and that a block emitted before jumps to.
     std::vector<std::unique_ptr<Carried>> carried_;
     std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
     BlockUses uses_;
+    std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block
     std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
