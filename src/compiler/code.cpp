@@ -29,6 +29,7 @@ Code::Code(std::size_t entries, std::size_t code_size)
     if (got == MAP_FAILED) {
         throw Error("cannot get {} bytes for compiled code: {}", size_, std::strerror(errno));
     }
+    ::madvise(got, size_, MADV_HUGEPAGE);  // a wish: fewer page faults to fill it
     mapping_ = static_cast<std::uint8_t*>(got);
     code_ = mapping_ + table_distance(entries);
 }

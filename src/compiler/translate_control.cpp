@@ -5,14 +5,9 @@ namespace reprise::compiler {
 
 using isa::Op;
 
-bool Translator::carries_into(std::uint64_t pc) const {
-    const std::uint32_t block = flow_.block_at(pc);
-    return block != ControlFlow::kNoBlock && !flow_.is_join(block);
-}
-
 void Translator::go_to(std::uint64_t pc) {
     const std::uint32_t block = flow_.block_at(pc);
-    if (carries_into(pc)) {
+    if (carries_into(block)) {
         if (block != next_block_) carried_[block] = std::make_unique<Carried>(carried());
     } else {
         arrive(pc);
@@ -89,7 +84,7 @@ void Translator::branch(const Instruction& in, const Block& block) {
     if (target <= block.last) pay_and_test(target, {.pc = block.last, .undone = 1});
     const x86::CondCode condition = compare(in);
     const std::uint32_t index = flow_.block_at(target);
-    if (carries_into(target)) {
+    if (carries_into(index)) {
         carried_[index] = std::make_unique<Carried>(carried());
         a_.j(condition, labels_[index]);
     } else if (arrive(target); is_settled_for(target)) {

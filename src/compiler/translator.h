@@ -168,8 +168,10 @@ private:
     x86::CondCode compare(const Instruction& in);
     void jump(const Instruction& in, const Block& block);
     void jump_indirect(const Instruction& in, const Block& block);
-    /// Whether what is known here can be carried into the block at `pc`.
-    bool carries_into(std::uint64_t pc) const;
+    /// Whether what is known here can be carried into a block.
+    bool carries_into(std::uint32_t block) const {
+        return block != ControlFlow::kNoBlock && !flow_.is_join(block);
+    }
     /// Goes on at `pc`, by falling through if its block is emitted next.
     void go_to(std::uint64_t pc);
 
