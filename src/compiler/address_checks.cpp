@@ -15,7 +15,7 @@ AddressChecks::AddressChecks(const Program& program, const ControlFlow& flow) {
     summaries_.reserve(flow.blocks().size());
     for (const Block& block : flow.blocks())
         summaries_.push_back(summarize(program, block));
-    find_used(program, flow);
+    find_used(flow);
     find_loops(flow);
 }
 
@@ -38,21 +38,17 @@ AddressChecks::Summary AddressChecks::summarize(const Program& program, const Bl
 }
 
 /// Backwards, from all registers being used everywhere, until nothing changes.
-void AddressChecks::find_used(const Program& program, const ControlFlow& flow) {
+void AddressChecks::find_used(const ControlFlow& flow) {
     const auto& blocks = flow.blocks();
     used_.assign(blocks.size(), ~std::uint32_t{0});
     for (bool changes = true; changes;) {
         changes = false;
         for (std::uint32_t i = static_cast<std::uint32_t>(blocks.size()); i-- > 0;) {
-            const DirectJump jump = direct_jump(program, blocks[i]);
-            const bool goes_on = falls_through(program, blocks[i]);
-            std::uint32_t after = goes_on || jump.exists ? ~std::uint32_t{0} : 0;
-            const auto meet = [&](std::uint64_t pc) {
-                const std::uint32_t next = flow.block_at(pc);
-                after &= next == ControlFlow::kNoBlock ? 0 : used_[next];
-            };
-            if (goes_on) meet(blocks[i].end);
-            if (jump.exists) meet(jump.target);
+            const auto& [next, target, calls] = flow.ways(i);
+            std::uint32_t after = next.exists || target.exists ? ~std::uint32_t{0} : 0;
+            for (const ControlFlow::Way& way : {next, target}) {
+                if (way.exists) after &= way.block == ControlFlow::kNoBlock ? 0 : used_[way.block];
+            }
             const std::uint32_t used = summaries_[i].used_first | (after & ~summaries_[i].replaced);
             changes |= used != used_[i];
             used_[i] = used;

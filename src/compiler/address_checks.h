@@ -45,7 +45,7 @@ private:
         std::uint32_t replaced = 0;  ///< written by other than a small addition to itself
     };
     static Summary summarize(const Program& program, const Block& block);
-    void find_used(const Program& program, const ControlFlow& flow);
+    void find_used(const ControlFlow& flow);
     void find_loops(const ControlFlow& flow);
 
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};

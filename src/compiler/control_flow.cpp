@@ -10,23 +10,12 @@ namespace reprise::compiler {
 using isa::Class;
 using isa::Op;
 
-DirectJump direct_jump(const Program& program, const Block& block) {
-    const isa::Instruction& last = *program.fetch(block.last);
-    if (isa::info(last.op).kind != Class::branch && last.op != Op::jal) return {};
-    return {
-        .exists = true,
-        .target = std::uint64_t{block.last} + static_cast<std::uint64_t>(std::int64_t{last.imm})};
-}
-
-bool falls_through(const Program& program, const Block& block) {
-    const isa::Instruction& last = *program.fetch(block.last);
-    return !isa::ends_block(last.op) || isa::info(last.op).kind == Class::branch;
-}
-
 ControlFlow::ControlFlow(const Program& program)
     : program_(program), blocks_(find_blocks(program)) {
     index_blocks();
-    find_successors();
+    find_ways();
+    find_loops();
+    copy_loops();
     find_loops();
     find_conditionals();
     place_budget_tests();
@@ -66,17 +55,87 @@ std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
     return kNoBlock;
 }
 
-void ControlFlow::find_successors() {
-    successors_.reserve(blocks_.size());
+void ControlFlow::find_ways() {
+    ways_.reserve(blocks_.size());
+    const auto way_to = [this](std::uint64_t pc) {
+        return Way{.exists = true, .block = block_at(pc), .pc = pc};
+    };
     for (const Block& block : blocks_) {
         const isa::Instruction& last = *program_.fetch(block.last);
-        Successors& successors = successors_.emplace_back();
-        successors.calls = last.op == Op::jalr || (last.op == Op::jal && last.rd != 0);
-        if (falls_through(program_, block)) successors.next = block_at(block.end);
-        if (const DirectJump jump = direct_jump(program_, block); jump.exists) {
-            successors.target = block_at(jump.target);
+        const bool is_branch = isa::info(last.op).kind == Class::branch;
+        Ways& ways = ways_.emplace_back();
+        ways.calls = last.op == Op::jalr || (last.op == Op::jal && last.rd != 0);
+        if (is_branch || !isa::ends_block(last.op)) ways.next = way_to(block.end);
+        if (is_branch || last.op == Op::jal) {
+            ways.target = way_to(block.last + static_cast<std::uint64_t>(std::int64_t{last.imm}));
         }
     }
+}
+
+/// Innermost loops without calls that are so small that what is done once each time round counts.
+bool ControlFlow::is_worth_copying(const Loop& loop) const {
+    constexpr std::uint32_t kMaxBlocks = 8, kMaxSteps = 64;
+    if (loop.has_call || loop.last - loop.first >= kMaxBlocks) return false;
+    std::uint32_t steps = 0;
+    for (std::uint32_t i = loop.first; i <= loop.last; ++i) {
+        const bool is_inner_head = i != loop.first && is_loop_head_[i];
+        const bool is_entered = i != loop.first && blocks_[i].indirect;
+        if (is_inner_head || is_entered) return false;
+        steps += blocks_[i].steps;
+    }
+    return steps <= kMaxSteps;
+}
+
+/// A second copy of a loop halves how often the budget is tested and registers are settled.
+void ControlFlow::copy_loops() {
+    std::vector<const Loop*> copied(blocks_.size(), nullptr);  // by first block
+    for (const Loop& loop : loops_) {
+        if (is_worth_copying(loop)) copied[loop.first] = &loop;
+    }
+    // New numbers, by old number: of the first copy, and of the second less that of the first.
+    std::vector<std::uint32_t> number(blocks_.size() + 1, 0);
+    std::vector<std::uint32_t> old_numbers;
+    std::vector<const Loop*> loop_of;  // by new number, for both copies
+    is_copy_.clear();
+    const auto take = [&](std::uint32_t old, const Loop* loop, bool is_copy) {
+        old_numbers.push_back(old);
+        loop_of.push_back(loop);
+        is_copy_.push_back(is_copy);
+    };
+    const Loop* loop = nullptr;
+    for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+        if (copied[i] != nullptr) loop = copied[i];
+        number[i] = static_cast<std::uint32_t>(old_numbers.size());
+        take(i, loop, false);
+        if (loop == nullptr || loop->last != i) continue;
+        for (std::uint32_t old = loop->first; old <= loop->last; ++old)
+            take(old, loop, true);
+        loop = nullptr;
+    }
+
+    std::vector<Block> blocks;
+    std::vector<Ways> all_ways;
+    for (std::uint32_t i = 0; i < old_numbers.size(); ++i) {
+        const auto renumber = [&](Way& way) {
+            if (way.block == kNoBlock) return;
+            const Loop* const around = loop_of[i];
+            const bool stays =
+                around != nullptr && way.block >= around->first && way.block <= around->last;
+            const std::uint32_t size = stays ? around->last - around->first + 1 : 0;
+            const bool changes_copy = stays && way.block == around->first;
+            const bool to_copy = stays && is_copy_[i] != changes_copy;
+            way.block = number[way.block] + (to_copy ? size : 0);
+        };
+        Ways ways = ways_[old_numbers[i]];
+        renumber(ways.next);
+        renumber(ways.target);
+        all_ways.push_back(ways);
+        blocks.push_back(blocks_[old_numbers[i]]);
+        if (is_copy_[i]) blocks.back().indirect = false;
+    }
+    blocks_ = std::move(blocks);
+    ways_ = std::move(all_ways);
+    loops_.clear();
 }
 
 /// A branch backwards makes a loop of what lies between: cheap, and right for what compilers emit.
@@ -86,10 +145,10 @@ void ControlFlow::find_loops() {
     std::vector<std::uint32_t> last_of(blocks_.size(), kNoBlock);
     std::vector<std::uint32_t> calls_before(blocks_.size() + 1, 0);
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
-        const auto [next, target, calls] = successors_[i];
+        const bool calls = ways_[i].calls;
+        const std::uint32_t target = ways_[i].target.block;
         calls_before[i + 1] = calls_before[i] + (calls ? 1 : 0);
-        if (calls || target == kNoBlock || blocks_[target].begin > blocks_[i].last) continue;
-        last_of[target] = i;
+        if (!calls && target <= i) last_of[target] = i;
     }
     is_loop_head_.assign(blocks_.size(), false);
     std::vector<std::int32_t> opens(blocks_.size() + 1, 0);
@@ -141,22 +200,23 @@ static bool is_simple(const isa::Instruction& in) {
 /// The skipped block becomes a part of the one before it: what follows is then reached in one way.
 void ControlFlow::find_conditionals() {
     std::vector<std::uint8_t> ways_in(blocks_.size(), 0);
-    for (const Successors& successors : successors_) {
-        for (const std::uint32_t next : {successors.next, successors.target}) {
+    for (const Ways& ways : ways_) {
+        for (const std::uint32_t next : {ways.next.block, ways.target.block}) {
             if (next != kNoBlock && ways_in[next] < 2) ++ways_in[next];
         }
     }
     skips_next_.assign(blocks_.size(), false);
     for (std::uint32_t i = 0; i + 2 < blocks_.size(); ++i) {
         const Block& skipped = blocks_[i + 1];
-        const bool skips = successors_[i].next == i + 1 && successors_[i].target == i + 2 &&
-                           successors_[i + 1].next == i + 2 && skipped.steps == 1 &&
+        const bool skips = ways_[i].next.block == i + 1 && ways_[i].target.block == i + 2 &&
+                           ways_[i + 1].next.block == i + 2 && skipped.steps == 1 &&
                            !skipped.indirect && ways_in[i + 1] == 1 && !is_conditional(i) &&
                            is_simple(*program_.fetch(skipped.begin));
         if (!skips) continue;
         skips_next_[i] = true;
-        successors_[i] = {.next = i + 2};
-        successors_[i + 1] = {};
+        ways_[i].next = ways_[i].target;
+        ways_[i].target = {};
+        ways_[i + 1] = {};
     }
 }
 
@@ -176,8 +236,8 @@ void ControlFlow::place_budget_tests() {
         const auto extend = [&](std::uint32_t next) {
             if (next != kNoBlock && next > i) way_in[next] = std::max(way_in[next], way_out);
         };
-        extend(successors_[i].next);
-        extend(successors_[i].target);
+        extend(ways_[i].next.block);
+        extend(ways_[i].target.block);
     }
 }
 
@@ -190,8 +250,8 @@ void ControlFlow::find_joins() {
             if (is_reached[next] || next <= i) is_join_[next] = true;
             is_reached[next] = true;
         };
-        reach(successors_[i].next);
-        reach(successors_[i].target);
+        reach(ways_[i].next.block);
+        reach(ways_[i].target.block);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (blocks_[i].indirect || !is_reached[i]) is_join_[i] = true;
@@ -213,8 +273,8 @@ void ControlFlow::find_owed() {
             is_decided[next] = true;
             owed_in[next] = is_join_[next] && owed_out > kMostOwed ? 0 : owed_out;
         };
-        lead(successors_[i].next, true);
-        lead(successors_[i].target, false);
+        lead(ways_[i].next.block, true);
+        lead(ways_[i].target.block, false);
     }
     for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
         if (is_join_[i]) owed_at_[i] = owed_in[i];

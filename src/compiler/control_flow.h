@@ -23,10 +23,25 @@ public:
 
     explicit ControlFlow(const Program& program);
 
+    /// By address, but that small loops stand there twice, one copy after the other: their blocks go
+    /// from the first copy into the second and back.
     const std::vector<Block>& blocks() const { return blocks_; }
+    /// Whether the block is of a second copy.
+    bool is_copy(std::uint32_t block) const { return is_copy_[block]; }
 
-    /// The block that starts at `pc`, or kNoBlock.
-    std::uint32_t block_at(std::uint64_t pc) const;
+    /// Where control goes at the end of a block: to another, or, if it is kNoBlock, out of compiled
+    /// code.
+    struct Way {
+        bool exists = false;
+        std::uint32_t block = kNoBlock;
+        std::uint64_t pc = 0;
+    };
+    struct Ways {
+        Way next;    ///< what follows
+        Way target;  ///< of a branch or `jal`
+        bool calls = false;  ///< whether it ends in a call or an indirect jump
+    };
+    const Ways& ways(std::uint32_t block) const { return ways_[block]; }
 
     /// Whether the block has to test the step budget when it is entered. Jumps backwards and
     /// indirect jumps test, too: every way meets a test at the latest after kLongestWay steps.
@@ -57,15 +72,12 @@ public:
     const std::vector<Loop>& loops() const { return loops_; }
 
 private:
-    /// The blocks that control may go to from the end of another, kNoBlock where there is none.
-    struct Successors {
-        std::uint32_t next = kNoBlock;    ///< what follows, if control may go on there
-        std::uint32_t target = kNoBlock;  ///< of a branch or `jal`
-        bool calls = false;               ///< whether it ends in a call or an indirect jump
-    };
-
     void index_blocks();
-    void find_successors();
+    /// The block that starts at `pc`, or kNoBlock; before loops are copied.
+    std::uint32_t block_at(std::uint64_t pc) const;
+    void find_ways();
+    bool is_worth_copying(const Loop& loop) const;
+    void copy_loops();
     void find_loops();
     void find_conditionals();
     /// The most steps from the block's start to what comes next.
@@ -84,7 +96,8 @@ private:
         std::uint32_t before = 0;
     };
     std::vector<std::vector<Stretch>> stretches_;  ///< by text
-    std::vector<Successors> successors_;
+    std::vector<Ways> ways_;
+    std::vector<bool> is_copy_;
     std::vector<Loop> loops_;
     std::vector<bool> skips_next_;
     std::vector<bool> is_loop_head_;
@@ -93,16 +106,5 @@ private:
     std::vector<bool> is_join_;
     std::vector<std::uint32_t> owed_at_;
 };
-
-/// Where the last instruction of `block` may go directly, other than to what follows: the target
-/// of a branch or `jal`.
-struct DirectJump {
-    bool exists = false;
-    std::uint64_t target = 0;
-};
-DirectJump direct_jump(const Program& program, const Block& block);
-
-/// Whether control may go on at the block's end.
-bool falls_through(const Program& program, const Block& block);
 
 }  // namespace reprise::compiler

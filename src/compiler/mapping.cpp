@@ -189,15 +189,10 @@ void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
         for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
             if (isa::writes_rd(in.op)) dirty_[from] |= bit(in.rd);
         });
-        const auto add_edge = [&](std::uint64_t pc) {
-            const std::uint32_t block = flow.block_at(pc);
-            if (block != ControlFlow::kNoBlock && of_block_[block] != from) {
-                edges.insert({from, of_block_[block]});
+        for (const std::uint32_t to : {flow.ways(i).next.block, flow.ways(i).target.block}) {
+            if (to != ControlFlow::kNoBlock && of_block_[to] != from) {
+                edges.insert({from, of_block_[to]});
             }
-        };
-        add_edge(flow.blocks()[i].end);
-        if (const auto jump = direct_jump(program, flow.blocks()[i]); jump.exists) {
-            add_edge(jump.target);
         }
     }
     for (bool changes = true; changes;) {

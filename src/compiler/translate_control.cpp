@@ -5,15 +5,15 @@ namespace reprise::compiler {
 
 using isa::Op;
 
-void Translator::go_to(std::uint64_t pc) {
-    const std::uint32_t block = flow_.block_at(pc);
+void Translator::go_to(const Way& way) {
+    const std::uint32_t block = way.block;
     if (carries_into(block)) {
         if (block != next_block_) carried_[block] = std::make_unique<Carried>(carried());
     } else {
-        arrive(pc);
-        settle_for(pc);
+        arrive(block);
+        settle_for(way);
         if (block == ControlFlow::kNoBlock) {
-            exit_at(pc);
+            exit_at(way.pc);
             return;
         }
     }
@@ -77,24 +77,31 @@ x86::CondCode Translator::compare(const Instruction& in) {
     return condition;
 }
 
+void Translator::branch_to(x86::CondCode condition, const Way& way) {
+    if (carries_into(way.block)) {
+        carried_[way.block] = std::make_unique<Carried>(carried());
+        a_.j(condition, labels_[way.block]);
+    } else if (arrive(way.block); is_settled_for(way.block)) {
+        a_.j(condition, labels_[way.block]);
+    } else {
+        a_.j(condition, cold_way(way));
+    }
+}
+
 /// What the target of a branch wants to be settled is settled before a branch backwards, for both
 /// ways, since a loop goes round; else on the way to the target alone.
-void Translator::branch(const Instruction& in, const Block& block) {
-    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    if (target <= block.last) pay_and_test(target, {.pc = block.last, .undone = 1});
-    const x86::CondCode condition = compare(in);
-    const std::uint32_t index = flow_.block_at(target);
-    if (carries_into(index)) {
-        carried_[index] = std::make_unique<Carried>(carried());
-        a_.j(condition, labels_[index]);
-    } else if (arrive(target); is_settled_for(target)) {
-        a_.j(condition, labels_[index]);
-    } else {
-        a_.j(condition, cold_way(target));
+void Translator::branch(const Instruction& in, std::uint32_t index) {
+    const auto& [next, target, calls] = flow_.ways(index);
+    if (target.block <= index) {
+        pay_and_test(target, {.pc = flow_.blocks()[index].last, .undone = 1});
     }
+    const x86::CondCode condition = compare(in);
+    const bool target_follows = target.block == next_block_;
+    branch_to(target_follows ? x86::negateCond(condition) : condition,
+              target_follows ? next : target);
     stop_counting();
     start_counting();
-    go_to(block.end);
+    go_to(target_follows ? target : next);
 }
 
 /// r15 + 1 where the condition holds; leaves the flags alone before that.
@@ -109,14 +116,15 @@ void Translator::add_to_budget_if(x86::CondCode condition) {
     }
 }
 
-void Translator::select_skipped(const Instruction& branch, const Block& skipped) {
-    const Instruction& in = *program_.fetch(skipped.begin);
+void Translator::select_skipped(const Instruction& branch, std::uint32_t index) {
+    const std::uint32_t pc = flow_.blocks()[index + 1].begin;
+    const Instruction& in = *program_.fetch(pc);
     regs_.release(in.rd);
     regs_.settle(in.rd);
     regs_.extend(in.rd);
     regs_.prepare(branch.rs1);
     regs_.prepare(branch.rs2);
-    compute_simple(in, skipped.begin);
+    compute_simple(in, pc);
     // A subtraction has compared its operands.
     const bool has_compared =
         in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
@@ -130,13 +138,13 @@ void Translator::select_skipped(const Instruction& branch, const Block& skipped)
     owed_ += 1;
     add_to_budget_if(is_skipped);
     regs_.written(in.rd, Upper::exact, regs_.target(in.rd));
-    go_to(skipped.end);
+    go_to(flow_.ways(index).next);
 }
 
-void Translator::jump(const Instruction& in, const Block& block) {
-    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    regs_.set_value(in.rd, Value::constant(block.end));
-    if (target <= block.last) pay_and_test(target, {.pc = target});
+void Translator::jump(const Instruction& in, std::uint32_t index) {
+    const Way& target = flow_.ways(index).target;
+    regs_.set_value(in.rd, Value::constant(flow_.blocks()[index].end));
+    if (target.block <= index) pay_and_test(target, {.pc = target.pc});
     go_to(target);
 }
 
@@ -181,20 +189,20 @@ void Translator::finish_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
     const Instruction& last = *program_.fetch(block.last);
     if (!isa::ends_block(last.op)) {
-        go_to(block.end);
+        go_to(flow_.ways(index).next);
         return;
     }
     switch (isa::info(last.op).kind) {
         case isa::Class::branch:
             if (flow_.skips_next(index)) {
-                select_skipped(last, flow_.blocks()[index + 1]);
+                select_skipped(last, index);
             } else {
-                branch(last, block);
+                branch(last, index);
             }
             break;
         case isa::Class::jump:
             if (last.op == Op::jal) {
-                jump(last, block);
+                jump(last, index);
             } else {
                 jump_indirect(last, block);
             }

@@ -97,10 +97,10 @@ asmjit::Label Translator::cold(std::function<void()> body) {
     return cold_.back().label;
 }
 
-asmjit::Label Translator::cold_way(std::uint64_t pc) {
-    return cold([this, pc, from = put_aside()] {
+asmjit::Label Translator::cold_way(const Way& way) {
+    return cold([this, way, from = put_aside()] {
         start_from(from);
-        go_to(pc);
+        go_to(way);
     });
 }
 
@@ -178,34 +178,32 @@ void Translator::test_budget_left(bool flags_tell) {
     if (!flags_tell) a_.test(host::kBudget, host::kBudget);
 }
 
-void Translator::pay_and_test(std::uint64_t pc, const Exit& exit) {
-    settle_registers_for(flow_.block_at(pc), exit);
-    test_budget_left(pay(owed_at(pc)));
+void Translator::pay_and_test(const Way& way, const Exit& exit) {
+    settle_registers_for(way, exit);
+    test_budget_left(pay(owed_at(way)));
     a_.jl(cold_exit(exit));
 }
 
-std::uint32_t Translator::owed_at(std::uint64_t pc) const {
-    const std::uint32_t block = flow_.block_at(pc);
-    return block == ControlFlow::kNoBlock ? 0 : flow_.owed_at(block);
+std::uint32_t Translator::owed_at(const Way& way) const {
+    return way.block == ControlFlow::kNoBlock ? 0 : flow_.owed_at(way.block);
 }
 
-void Translator::settle_for(std::uint64_t pc) {
-    settle_registers_for(flow_.block_at(pc), {.pc = pc});
-    pay(owed_at(pc));
+void Translator::settle_for(const Way& way) {
+    settle_registers_for(way, {.pc = way.pc});
+    pay(owed_at(way));
 }
 
-void Translator::settle_registers_for(std::uint32_t block, const Exit& exit) {
+void Translator::settle_registers_for(const Way& way, const Exit& exit) {
     regs_.force_all();
-    if (block == ControlFlow::kNoBlock) return;
-    const Demand& demand = demand_of(block);
+    if (way.block == ControlFlow::kNoBlock) return;
+    const Demand& demand = demand_of(way.block);
     regs_.demand_known(demand.bases);
     test_kept(demand.kept, exit);
-    const std::uint32_t mapping = mappings_.of_block(block);
+    const std::uint32_t mapping = mappings_.of_block(way.block);
     regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
 }
 
-bool Translator::is_settled_for(std::uint64_t pc) {
-    const std::uint32_t block = flow_.block_at(pc);
+bool Translator::is_settled_for(std::uint32_t block) {
     if (block == ControlFlow::kNoBlock) return false;
     const Demand& demand = demand_of(block);
     const std::uint32_t mapping = mappings_.of_block(block);
@@ -230,9 +228,8 @@ Translator::Demand& Translator::demand_of(std::uint32_t join) {
     return *demand;
 }
 
-/// Notes what is known on a way forwards to `pc`.
-void Translator::arrive(std::uint64_t pc) {
-    const std::uint32_t block = flow_.block_at(pc);
+/// Notes what is known on a way forwards to a block.
+void Translator::arrive(std::uint32_t block) {
     if (block == ControlFlow::kNoBlock || block < next_block_) return;
     Demand& demand = demand_of(block);
     const std::uint32_t known = regs_.known_registers() | demand.bases;
@@ -268,14 +265,14 @@ void Translator::test_kept(std::uint32_t kept, const Exit& exit) {
 void Translator::begin_block(std::uint32_t index) {
     const std::uint32_t mapping = mappings_.of_block(index);
     entries_.emplace_back();
-    if (flow_.is_join(index)) {
-        fix_demand(index);
+    if (flow_.is_join(index)) fix_demand(index);
+    if (flow_.is_join(index) && !flow_.is_copy(index)) {
         entries_.back() = labels_[index];
         if (mapping != 0 || flow_.owed_at(index) != 0 || demand_of(index).all() != 0) {
             entries_.back() = cold([this, index] {
                 regs_.start(mappings_[0], kAllDirty, 0);
                 owed_ = 0;
-                settle_for(flow_.blocks()[index].begin);
+                settle_for({.block = index});
                 a_.jmp(labels_[index]);
             });
         }

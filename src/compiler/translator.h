@@ -41,6 +41,7 @@ public:
 
 private:
     using Instruction = isa::Instruction;
+    using Way = ControlFlow::Way;
     using Upper = GuestRegisters::Upper;
 
     // translator.cpp
@@ -70,9 +71,9 @@ private:
     };
     /// Makes everything as the way to `pc` wants it: registers in their homes, those known that have
     /// to be, and owed what is owed there, nothing outside of compiled code.
-    void settle_for(std::uint64_t pc);
+    void settle_for(const Way& way);
     /// The same but for what is owed.
-    void settle_registers_for(std::uint32_t block, const Exit& exit);
+    void settle_registers_for(const Way& way, const Exit& exit);
     /// The registers that have to be known to be near the range where a join is entered, as bit
     /// masks.
     struct Demand {
@@ -84,21 +85,21 @@ private:
         std::uint32_t all() const { return bases | kept; }
     };
     Demand& demand_of(std::uint32_t join);
-    void arrive(std::uint64_t pc);
+    void arrive(std::uint32_t block);
     void fix_demand(std::uint32_t join);
     void test_kept(std::uint32_t kept, const Exit& exit);
     /// Pays for the way to `pc`, settles for it, and leaves if the budget is used up.
-    void pay_and_test(std::uint64_t pc, const Exit& exit);
+    void pay_and_test(const Way& way, const Exit& exit);
     /// After `pay`: whether the budget is used up, for a jump if negative.
     void test_budget_left(bool flags_tell);
-    bool is_settled_for(std::uint64_t pc);
-    std::uint32_t owed_at(std::uint64_t pc) const;
+    bool is_settled_for(std::uint32_t block);
+    std::uint32_t owed_at(const Way& way) const;
     void translate(const Instruction& in, std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
     /// they are when it is reached.
     asmjit::Label cold(std::function<void()> body);
     /// Puts aside the way from here to `pc`.
-    asmjit::Label cold_way(std::uint64_t pc);
+    asmjit::Label cold_way(const Way& way);
     void exit_at(std::uint64_t pc);
     /// Puts aside leaving from here; all registers are settled.
     asmjit::Label cold_exit(const Exit& exit);
@@ -161,19 +162,21 @@ private:
 
     // translate_control.cpp
     void finish_block(std::uint32_t index);
-    void branch(const Instruction& in, const Block& block);
+    void branch(const Instruction& in, std::uint32_t index);
     /// A branch over the single instruction of the block `skipped`.
-    void select_skipped(const Instruction& branch, const Block& skipped);
+    void select_skipped(const Instruction& branch, std::uint32_t index);
     void add_to_budget_if(x86::CondCode condition);
     x86::CondCode compare(const Instruction& in);
-    void jump(const Instruction& in, const Block& block);
+    void jump(const Instruction& in, std::uint32_t index);
     void jump_indirect(const Instruction& in, const Block& block);
     /// Whether what is known here can be carried into a block.
+    /// Goes another way where the condition holds.
+    void branch_to(x86::CondCode condition, const Way& way);
     bool carries_into(std::uint32_t block) const {
         return block != ControlFlow::kNoBlock && !flow_.is_join(block);
     }
     /// Goes on at `pc`, by falling through if its block is emitted next.
-    void go_to(std::uint64_t pc);
+    void go_to(const Way& way);
 
     const Program& program_;
     const Options& options_;
