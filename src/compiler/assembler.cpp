@@ -49,6 +49,9 @@ asmjit::Error Assembler::_emit(asmjit::InstId id, const asmjit::Operand_& o0,
                                const asmjit::Operand_& o1, const asmjit::Operand_& o2,
                                const asmjit::Operand_* rest) {
     ++count_;
+    const bool is_addition = id == asmjit::x86::Inst::kIdAdd && o0.isReg() && !o1.isImm() && o0 != o1;
+    added_to_ = is_addition ? o0.as<asmjit::x86::Gp>() : asmjit::x86::Gp();
+    added_ = is_addition ? o1.as<asmjit::Operand>() : asmjit::Operand();
     if (writes_rax(id, o0, o1)) ++rax_version_;
     flags_of_ = computes_flags(id) && o0.isReg() ? o0.as<asmjit::x86::Gp>() : asmjit::x86::Gp();
     return asmjit::x86::Assembler::_emit(id, o0, o1, o2, rest);
@@ -56,6 +59,7 @@ asmjit::Error Assembler::_emit(asmjit::InstId id, const asmjit::Operand_& o0,
 
 asmjit::Error Assembler::bind(const asmjit::Label& label) {
     flags_of_ = {};
+    added_to_ = {};
     ++rax_version_;
     return asmjit::x86::Assembler::bind(label);
 }

@@ -346,6 +346,12 @@ void Translator::set_if(const Instruction& in, x86::CondCode condition, bool imm
                                   : operand(in.rs2, width, host::kScratch2);
     if (is_not_zero) condition = x86::CondCode::kNE;
     const x86::Gp result = regs_.target(in.rd);
+    if (condition == x86::CondCode::kB && a_.carry_tells_of(a, b)) {  // whether a sum overflowed
+        a_.set(condition, result.r8());
+        a_.movzx(result.r32(), result.r8());
+        regs_.written(in.rd, Upper::exact_word);
+        return;
+    }
     const bool is_free = !is_register(a, result) && !is_register(b, result);
     const x86::Gp flag = is_free ? result : host::kResult;
     if (is_free) a_.xor_(flag.r32(), flag.r32());
@@ -427,15 +433,14 @@ void Translator::extract_bit(const Instruction& in, bool immediate) {
     regs_.written(in.rd, Upper::exact_word);
 }
 
-void Translator::or_combine_bytes(const Instruction& in) {
+/// 0xFF for each byte that is 0, and 0 for the others.
+void Translator::compare_bytes_with_zero(const Instruction& in) {
     begin(in, false);
     const x86::Gp result = target(in, Width::doubleword);
     a_.vmovq(x86::xmm0, reg(in.rs1, Width::doubleword, host::kScratch1));
     a_.vpxor(x86::xmm1, x86::xmm1, x86::xmm1);
     a_.vpcmpeqb(x86::xmm0, x86::xmm0, x86::xmm1);
     a_.vmovq(result, x86::xmm0);
-    a_.not_(result);
-    regs_.written(in.rd);
 }
 
 void Translator::multiply(const Instruction& in, Width width) {
@@ -628,7 +633,11 @@ bool Translator::translate_arithmetic(const Instruction& in) {
         case Op::rorw: rotate(in, Inst::kIdRor, w); return true;
         case Op::rori: rotate_immediate(in, d); return true;
         case Op::roriw: rotate_immediate(in, w); return true;
-        case Op::orc_b: or_combine_bytes(in); return true;
+        case Op::orc_b:
+            compare_bytes_with_zero(in);
+            a_.not_(target(in, d));
+            regs_.written(in.rd);
+            return true;
         case Op::rev8:
             begin(in, false);
             move(target(in, d), operand(in.rs1, d, host::kScratch1));

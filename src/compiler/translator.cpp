@@ -272,7 +272,7 @@ void Translator::begin_block(std::uint32_t index) {
             entries_.back() = cold([this, index] {
                 regs_.start(mappings_[0], kAllDirty, 0);
                 owed_ = 0;
-                settle_for({.block = index});
+                settle_for({.exists = true, .block = index, .pc = flow_.blocks()[index].begin});
                 a_.jmp(labels_[index]);
             });
         }
@@ -310,10 +310,12 @@ void Translator::emit_block(std::uint32_t index) {
     std::uint32_t position = 0;
     for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
         const Instruction& in = *program_.fetch(pc);
-        if (allocates) allocate(in, position);
-        if (pc == block.last && isa::ends_block(in.op)) break;
-        translate(in, pc);
+        const std::uint32_t at = pc;
         pc += in.length;
+        if (take_done(at)) continue;
+        if (allocates) allocate(in, position);
+        if (at == block.last && isa::ends_block(in.op)) break;
+        if (!translate_pair(in, at, block.end)) translate(in, at);
     }
     finish_block(index);
     stop_counting();
@@ -340,6 +342,11 @@ void Translator::allocate(const Instruction& in, std::uint32_t position) {
         if (victim == 0 || uses_.count_between(guest, position, latest) < kEnoughUses) continue;
         regs_.promote(guest, victim, (read & bit(guest)) != 0);
     }
+}
+
+/// Whether the instruction was computed with one before it.
+bool Translator::take_done(std::uint32_t pc) {
+    return std::erase(done_, pc) != 0;
 }
 
 /// Leaves before a block for which there are not enough steps. A block that tests is a join.

@@ -95,6 +95,7 @@ private:
     bool is_settled_for(std::uint32_t block);
     std::uint32_t owed_at(const Way& way) const;
     void translate(const Instruction& in, std::uint32_t pc);
+    bool take_done(std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
     /// they are when it is reached.
     asmjit::Label cold(std::function<void()> body);
@@ -108,6 +109,13 @@ private:
     void stop_counting();
     /// Gives registers that the rest of the block uses much a host register, in place of others.
     void allocate(const Instruction& in, std::uint32_t position);
+
+    // translate_pair.cpp
+    /// Translates an instruction together with one that follows in the block, ending at `end`, if
+    /// the two take less than each for itself.
+    bool translate_pair(const Instruction& in, std::uint32_t pc, std::uint32_t end);
+    bool multiply_wide(const Instruction& in, std::uint32_t pc, std::uint32_t end);
+    bool find_zero_bytes(const Instruction& in, std::uint32_t pc, std::uint32_t end);
 
     // translate_arithmetic.cpp
     bool translate_linear(const Instruction& in, std::uint32_t pc);
@@ -142,7 +150,7 @@ private:
     void one_operand(const Instruction& in, x86::Inst::Id id, Width width, Upper upper);
     void change_bit(const Instruction& in, x86::Inst::Id id, bool immediate);
     void extract_bit(const Instruction& in, bool immediate);
-    void or_combine_bytes(const Instruction& in);
+    void compare_bytes_with_zero(const Instruction& in);
     void multiply(const Instruction& in, Width width);
     void multiply_high(const Instruction& in);
     void divide(const Instruction& in, Width width, bool is_signed, bool remainder);
@@ -194,6 +202,7 @@ private:
     std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
     std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
+    std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;
     std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block
     std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
