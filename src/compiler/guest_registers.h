@@ -184,7 +184,6 @@ public:
     /// Gives `guest` a host register for its home, that of `victim`, whose home becomes its slot.
     /// @param is_read  whether the value of `guest` still counts.
     void promote(unsigned guest, unsigned victim, bool is_read);
-    bool has_host(unsigned guest) const { return is_mapped(guest); }
 
     struct State {
         Mapping mapping;

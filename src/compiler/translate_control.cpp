@@ -129,7 +129,7 @@ void Translator::select_skipped(const Instruction& branch, std::uint32_t index) 
     const bool has_compared =
         in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
     const x86::CondCode is_skipped = has_compared ? condition_of(branch.op) : compare(branch);
-    const bool has_host = regs_.has_host(in.rd);
+    const bool has_host = regs_.mapping().has(in.rd);
     if (has_host) {
         a_.cmov(x86::negateCond(is_skipped), regs_.target(in.rd), host::kResult);
     } else {

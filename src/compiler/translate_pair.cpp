@@ -39,7 +39,7 @@ bool Translator::multiply_wide(const Instruction& in, std::uint32_t pc, std::uin
     regs_.read_into(in.rs1, x86::rdx);
     const unsigned low_rd = in.op == Op::mul ? in.rd : other->rd;
     const unsigned high_rd = in.op == Op::mul ? other->rd : in.rd;
-    const x86::Gp low = regs_.has_host(low_rd) ? regs_.target(low_rd) : host::kScratch1;
+    const x86::Gp low = regs_.mapping().has(low_rd) ? regs_.target(low_rd) : host::kScratch1;
     const x86::Gp high = regs_.target(high_rd);
     a_.emit(x86::Inst::kIdMulx, high, low, factor);
     regs_.written(low_rd, Upper::exact, low);

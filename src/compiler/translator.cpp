@@ -361,10 +361,18 @@ void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
 }
 
 void Translator::translate(const Instruction& in, std::uint32_t pc) {
-    if (isa::info(in.op).kind == isa::Class::fence) return;
-    if (translate_memory(in)) return;
-    if (in.rd == 0) return;  // computing has no other effect
-    if (translate_linear(in, pc) || translate_arithmetic(in)) return;
+    switch (isa::info(in.op).kind) {
+        case isa::Class::fence: return;
+        case isa::Class::load:
+        case isa::Class::store:
+        case isa::Class::atomic:
+            if (translate_memory(in)) return;
+            break;
+        default:
+            if (in.rd == 0) return;  // computing has no other effect
+            if (translate_linear(in, pc) || translate_arithmetic(in)) return;
+            break;
+    }
     throw std::logic_error("no translation for an instruction of the table");
 }
 
