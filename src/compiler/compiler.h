@@ -20,6 +20,10 @@ namespace reprise::compiler {
 struct Options {
     /// Where the guests' memory lies for which the code is made.
     Memory::Placement placement = Memory::Placement::low;
+    /// Whether a base register is only noted where it is used as one for certain. Else a loop may also
+    /// note what it uses only sometimes: a little faster, but what is noted and is no address costs
+    /// a second run of the program so far.
+    bool notes_only_used_bases = false;
     /// Whether every block counts how often it is entered (for measurements: it costs time).
     bool count_blocks = false;
 };
@@ -54,6 +58,7 @@ public:
     explicit CompiledProgram(Parts parts) : parts_(std::move(parts)) {}
 
     const Program& program() const { return *parts_.program; }
+    const std::shared_ptr<const Program>& program_pointer() const { return parts_.program; }
     const Options& options() const { return parts_.options; }
     const std::vector<CompiledBlock>& blocks() const { return parts_.blocks; }
     /// With `count_blocks`: all stretches of code, counted over all engines that run this.

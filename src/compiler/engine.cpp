@@ -79,11 +79,6 @@ Stop CompiledEngine::run(Machine& machine, std::uint64_t until_step) {
         throw Error("{} was compiled for another program or another place of guest memory",
                     program_->program().name());
     }
-    const AccessGuard guard(program_->code(), program_->abort_address());
-    std::optional<SegmentBase> segment;
-    if (machine.memory().placement() == Memory::Placement::anywhere) {
-        segment.emplace(machine.memory().base());
-    }
     while (machine.state.step < until_step) {
         const Stop stop = run_slice(machine, std::min(until_step, machine.state.step + kSlice));
         if (stop.kind != Stop::Kind::step_limit) return stop;
@@ -92,6 +87,11 @@ Stop CompiledEngine::run(Machine& machine, std::uint64_t until_step) {
 }
 
 Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step) {
+    const AccessGuard guard(program_->code(), program_->abort_address());
+    std::optional<SegmentBase> segment;
+    if (machine.memory().placement() == Memory::Placement::anywhere) {
+        segment.emplace(machine.memory().base());
+    }
     while (machine.state.step < until_step) {
         const bool has_steps = until_step - machine.state.step >= kFewSteps;
         if (has_steps && program_->starts_block(machine.state.pc)) {
@@ -130,13 +130,22 @@ Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_st
     return interpret(machine, until_step, observer);
 }
 
+/// Where nothing turns out to be wrong, a register was noted that is no address: that must not cost
+/// a run again each time.
 Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step,
                                std::uint64_t until_step) {
+    ++restarts_;
     machine.restart();
     [[maybe_unused]] const Stop before = run(machine, good_step);
     assert(before.kind == Stop::Kind::step_limit);
     NoObserver observer;
-    return interpret(machine, until_step, observer);
+    const Stop stop = interpret(machine, until_step, observer);
+    if (stop.kind != Stop::Kind::faulted && !program_->options().notes_only_used_bases) {
+        Options options = program_->options();
+        options.notes_only_used_bases = true;
+        program_ = compile(program_->program_pointer(), options);
+    }
+    return stop;
 }
 
 }  // namespace reprise::compiler

@@ -23,6 +23,9 @@ public:
 
     Stop run(Machine& machine, std::uint64_t until_step) override;
 
+    /// How often a machine was run again from its start.
+    std::uint64_t restarts() const { return restarts_; }
+
 private:
     class Stack;
 
@@ -33,6 +36,7 @@ private:
 
     std::shared_ptr<const CompiledProgram> program_;
     std::unique_ptr<Stack> stack_;
+    std::uint64_t restarts_ = 0;
 };
 
 }  // namespace reprise::compiler

@@ -220,7 +220,8 @@ Translator::Demand& Translator::demand_of(std::uint32_t join) {
     demand.emplace();
     const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
     if (loop != nullptr && loop->first == join) {
-        demand->bases = loop->bases & (checks_.used(join) | loop->written);
+        const std::uint32_t likely = options_.notes_only_used_bases ? 0 : loop->written;
+        demand->bases = loop->bases & (checks_.used(join) | likely);
     } else if (!flow_.blocks()[join].indirect) {
         demand->bases = regs_.known_registers() & checks_.used(join);
         if (loop != nullptr) demand->bases &= loop->used;

@@ -101,6 +101,39 @@ void fault_in_host() {
 }
 
 /// In a process of its own: handlers are for good.
+/// A loop that moves a register and uses it as an address only where x7 is not 0.
+GuestProgram sometimes_loading_guest(std::uint64_t turns) {
+    GuestProgram guest;
+    CodeWriter code(guest.items);
+    guest.data.resize(64);
+    code.constant(5, turns);
+    code.constant(6, std::uint64_t{1} << 40);
+    const Label head = code.here(), skip = code.new_label();
+    code.i(Op::addi, 6, 6, 8);
+    code.branch(Op::beq, 7, 0, skip);
+    code.i(Op::ld, 8, 6, 0);
+    code.i(Op::addi, 8, 8, 1);
+    code.bind(skip);
+    code.i(Op::addi, 5, 5, -1);
+    code.branch(Op::bne, 5, 0, head);
+    code.exit(3);
+    return guest;
+}
+
+/// The loop may note x6, though it is no address. That costs one run again, not one for each slice.
+TEST(CompiledEngine, SeldomRunsAgainForWhatIsNoAddress) {
+    const auto program = load(sometimes_loading_guest(4'000'000));
+    for (const auto placement : {Placement::low, Placement::anywhere}) {
+        Machine machine(program, make_environment("auto", *program, {}), placement);
+        compiler::CompiledEngine engine(compiler::compile(program, {.placement = placement}));
+        const Stop stop = engine.run(machine, 100'000'000);
+        EXPECT_EQ(stop.kind, Stop::Kind::exited);
+        EXPECT_EQ(stop.exit_code, 3);
+        EXPECT_EQ(machine.state.x[6], (std::uint64_t{1} << 40) + 8 * 4'000'000);
+        EXPECT_LE(engine.restarts(), 1U);
+    }
+}
+
 class Signals : public ::testing::Test {
 protected:
     Signals() { ::testing::FLAGS_gtest_death_test_style = "threadsafe"; }
