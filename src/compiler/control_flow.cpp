@@ -40,12 +40,8 @@ ControlFlow::ControlFlow(const Program& program)
 }
 
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
-    if (pc % 2 != 0) return kNoBlock;
-    for (std::size_t i = 0; i < at_.size(); ++i) {
-        const std::uint64_t offset = pc - program_.texts()[i].begin;
-        if (offset / 2 < at_[i].size()) return at_[i][offset / 2];
-    }
-    return kNoBlock;
+    const auto place = program_.find(pc);
+    return place ? at_[place->text][place->halfword] : kNoBlock;
 }
 
 /// A branch backwards makes a loop of what lies between: cheap, and right for what compilers emit.
