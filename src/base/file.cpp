@@ -29,28 +29,37 @@ private:
     int fd_;
 };
 
-/// What a regular file still holds, else 0: only a hint for the first allocation.
+/// What a regular file still holds, else 0.
 std::size_t size_hint(int fd) {
     struct stat status {};
-    if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0) return 0;
-    return static_cast<std::size_t>(status.st_size);
+    if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+    const off_t position = ::lseek(fd, 0, SEEK_CUR);
+    if (position < 0 || status.st_size <= position) return 0;
+    return static_cast<std::size_t>(status.st_size - position);
 }
 
 }  // namespace
 
 Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
     constexpr std::size_t kStep = 1 << 16;
+    const auto refuse = [&] {
+        throw Error("{} is longer than the {} bytes that fit", name, limit);
+    };
     Bytes bytes;
     std::size_t used = 0;
+    const std::size_t hint = size_hint(descriptor);
+    if (hint > limit) refuse();
     // One byte more than the hint, so that the end of a regular file is seen without growing.
-    bytes.resize(std::min(limit, size_hint(descriptor)) + 1);
+    bytes.resize(hint + 1);
     while (true) {
-        if (used == bytes.size()) bytes.resize(bytes.size() + std::max(kStep, bytes.size() / 2));
+        if (used == bytes.size()) {
+            bytes.resize(std::min(limit + 1, used + std::max(kStep, used / 2)));
+        }
         const ssize_t got = ::read(descriptor, bytes.data() + used, bytes.size() - used);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) throw Error("cannot read {}: {}", name, std::strerror(errno));
         used += static_cast<std::size_t>(got);
-        if (used > limit) throw Error("{} is longer than the {} bytes that fit", name, limit);
+        if (used > limit) refuse();
         if (got == 0) break;
     }
     bytes.resize(used);
@@ -59,7 +68,8 @@ Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
 
 Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
     const Descriptor file(path.c_str());
-    if (file.get() < 0) throw Error("cannot open {}: {}", path.string(), std::strerror(errno));
+    if (file.get() < 0)
+        throw Error("cannot open {}: {}", path.empty() ? "''" : path.c_str(), std::strerror(errno));
     return read_descriptor(file.get(), limit, path.c_str());
 }
 

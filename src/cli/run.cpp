@@ -17,6 +17,7 @@
 #include "machine/interpreter.h"
 #include "machine/machine.h"
 #include "platform/platform.h"
+#include "platform/reprise_platform.h"
 #include "report/statistics.h"
 
 namespace reprise::cli {
@@ -29,14 +30,13 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-constexpr std::size_t kInputLimit = std::size_t{1} << 32;
-
-Bytes read_input(const std::string& path) {
-    if (!path.empty()) return read_file(path, kInputLimit);
+Bytes read_input(const std::optional<std::string>& path) {
+    constexpr std::size_t kLimit = ReprisePlatform::kInputLimit;
+    if (path) return read_file(*path, kLimit);
     if (::isatty(STDIN_FILENO) != 0) {
         fmt::print(stderr, "reprise: reading the input from the terminal; Ctrl-D ends it\n");
     }
-    return read_descriptor(STDIN_FILENO, kInputLimit, "standard input");
+    return read_descriptor(STDIN_FILENO, kLimit, "standard input");
 }
 
 /// Writes to a descriptor of the process; what comes out must not be lost.
@@ -126,8 +126,8 @@ int run(const RunOptions& options) {
         fmt::print(stderr, "reprise: stopped after {} steps at pc {}\n", machine.state.step,
                    describe_pc(machine.state.pc, *program));
     }
-    if (!options.statistics.empty()) {
-        write_statistics(options.statistics, to_json(statistics, *program));
+    if (options.statistics) {
+        write_statistics(*options.statistics, to_json(statistics, *program));
     }
     return statistics.exit_code;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace reprise::cli {
@@ -13,12 +14,12 @@ inline constexpr int kStepLimit = 124, kRefused = 125, kFaulted = 126;
 
 struct RunOptions {
     std::string program;
-    std::string input;  ///< a path; empty: standard input
+    std::optional<std::string> input;  ///< a path; nothing: standard input
     std::string platform = "auto";
     std::string engine = "compiled";
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
     bool count_blocks = false;
-    std::string statistics;  ///< a path, "-" for standard error; empty: none
+    std::optional<std::string> statistics;  ///< a path, "-" for standard error; nothing: none
 };
 
 /// Runs a program; its public output goes to standard output, its diagnostics to standard error.

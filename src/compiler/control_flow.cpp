@@ -42,17 +42,14 @@ void ControlFlow::index_blocks() {
 }
 
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
-    for (std::size_t i = 0; i < stretches_.size(); ++i) {
-        const Text& text = program_.texts()[i];
-        const std::uint64_t offset = pc - text.begin;
-        if (offset >= text.end - text.begin) continue;
-        const Stretch& stretch = stretches_[i][offset / Stretch::kBytes];
-        const std::uint64_t start = std::uint64_t{1} << offset % Stretch::kBytes / 2;
-        if (offset % 2 != 0 || (stretch.starts & start) == 0) return kNoBlock;
-        const int before_it = std::popcount(stretch.starts & (start - 1));
-        return stretch.before + static_cast<std::uint32_t>(before_it);
-    }
-    return kNoBlock;
+    const auto place = program_.find(pc);
+    if (!place) return kNoBlock;
+    constexpr std::uint32_t kHalfwords = Stretch::kBytes / 2;
+    const Stretch& stretch = stretches_[place->text][place->halfword / kHalfwords];
+    const std::uint64_t start = std::uint64_t{1} << place->halfword % kHalfwords;
+    if ((stretch.starts & start) == 0) return kNoBlock;
+    const int before_it = std::popcount(stretch.starts & (start - 1));
+    return stretch.before + static_cast<std::uint32_t>(before_it);
 }
 
 void ControlFlow::find_ways() {

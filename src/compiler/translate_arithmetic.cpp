@@ -137,7 +137,7 @@ Value Translator::add_immediate_word(const Instruction& in) {
     if (in.imm == 0 && source.kind == Value::Kind::linear && regs_.is_word(in.rs1)) return source;
     Value value = regs_.linear(in.rs1, true);
     const bool is_word = regs_.is_word(in.rs1);
-    value.imm += in.imm;
+    value.imm = static_cast<std::int32_t>(value.imm) + std::int64_t{in.imm};
     value = as_word(value);
     // sext.w of what is extended already, and in its home: a copy.
     if (in.imm == 0 && is_word && !regs_.value(in.rs1).word) value.word = false;

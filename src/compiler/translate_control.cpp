@@ -179,8 +179,9 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     a_.cmp(target, entries);
     a_.jae(abort_);
     a_.lea(host::kScratch1, x86::ptr(code_start_));
-    const auto table = static_cast<std::int32_t>(Code::table_distance(entries));
-    a_.mov(x86::eax, x86::dword_ptr(host::kScratch1, target, 2, -table));
+    // At most 2^31, and -2^31 is a displacement, too.
+    const auto table = -static_cast<std::int64_t>(Code::table_distance(entries));
+    a_.mov(x86::eax, x86::dword_ptr(host::kScratch1, target, 2, static_cast<std::int32_t>(table)));
     a_.add(x86::rax, host::kScratch1);
     a_.jmp(x86::rax);
 }

@@ -43,7 +43,8 @@ x86::Mem Translator::address(unsigned rs1, std::int32_t imm, std::uint32_t size,
                              bool rs1_is_overwritten) {
     const Value& value = regs_.value(rs1);
     if (value.kind == Value::Kind::linear && !value.word && value.index == 0) {
-        const std::int64_t displacement = value.imm + imm;
+        const auto displacement = static_cast<std::int64_t>(
+            static_cast<std::uint64_t>(value.imm) + static_cast<std::uint64_t>(std::int64_t{imm}));
         if (value.base == 0) {  // a constant
             regs_.evaluate(Value::constant(displacement), host::kScratch1);
             if ((displacement >> 32) != 0) a_.or_(host::kAstray, host::kScratch1);

@@ -80,13 +80,13 @@ private:
     const isa::Instruction* fetch(std::uint64_t pc) {
         const std::uint64_t offset = pc - text_begin_;
         if (offset < text_size_ && offset % 2 == 0) return text_ + offset / 2;
-        for (const Text& text : program_.texts()) {
-            if (pc - text.begin >= text.end - text.begin) continue;
-            text_ = text.at.data();
-            text_begin_ = text.begin;
-            text_size_ = text.end - text.begin;
-        }
-        return program_.fetch(pc);
+        const auto place = program_.find(pc);
+        if (!place) return nullptr;
+        const Text& text = program_.texts()[place->text];
+        text_ = text.at.data();
+        text_begin_ = text.begin;
+        text_size_ = text.end - text.begin;
+        return &text.at[place->halfword];
     }
 
     Result execute(const isa::Instruction& in, Position& at);

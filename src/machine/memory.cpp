@@ -30,6 +30,13 @@ bool reserve_low() {
     return false;
 }
 
+/// Splitting a mapping can fail: the kernel counts them (vm.max_map_count).
+void protect(std::uint8_t* begin, std::uint64_t size, int protection) {
+    if (::mprotect(begin, size, protection) != 0) {
+        throw Error("cannot map guest memory: {}", std::strerror(errno));
+    }
+}
+
 std::uintptr_t reserve_anywhere() {
     void* const got = ::mmap(nullptr, kSpan + kGuard, PROT_NONE, kReserve, -1, 0);
     if (got == MAP_FAILED) {
@@ -57,10 +64,19 @@ Memory::Memory(std::span<const Region> regions, Placement wanted)
                       [&](std::uint8_t& page) { page |= access; });
     }
     if (wanted == Placement::anywhere || !reserve_low()) base_ = reserve_anywhere();
-    clear();
+    try {
+        clear();
+    } catch (...) {
+        release();
+        throw;
+    }
 }
 
 Memory::~Memory() {
+    release();
+}
+
+void Memory::release() {
     if (placement() == Placement::low) {
         ::munmap(reinterpret_cast<void*>(kLowest), kSpan - kLowest + kGuard);
     } else {
@@ -125,11 +141,9 @@ void Memory::initialize(std::uint32_t address, std::span<const std::uint8_t> byt
     if (bytes.empty()) return;
     const std::uint64_t begin = address / kPageSize;
     const std::uint64_t end = (address + bytes.size() - 1) / kPageSize + 1;
-    ::mprotect(host(begin * kPageSize), (end - begin) * kPageSize, PROT_READ | PROT_WRITE);
+    protect(host(begin * kPageSize), (end - begin) * kPageSize, PROT_READ | PROT_WRITE);
     std::memcpy(host(address), bytes.data(), bytes.size());
-    for_each_run(begin, end, [](std::uint8_t* run, std::uint64_t size, int protection) {
-        ::mprotect(run, size, protection);
-    });
+    for_each_run(begin, end, protect);
 }
 
 }  // namespace reprise

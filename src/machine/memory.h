@@ -88,12 +88,17 @@ public:
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes);
 
     /// Fills memory before the start, whatever its permissions.
+    /// @throws Error if the host has not enough mappings.
     void initialize(std::uint32_t address, std::span<const std::uint8_t> bytes);
 
     /// Zeroes all of it again.
+    /// @throws Error as above.
     void clear();
 
 private:
+    /// Gives the addresses back to the host.
+    void release();
+
     static constexpr std::uint8_t kLoad = 1, kStore = 2;
 
     bool allows(std::uint64_t address, std::uint64_t size, std::uint8_t access) const {

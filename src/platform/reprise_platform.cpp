@@ -78,7 +78,7 @@ void ReprisePlatform::start(const Program& program, State& state, Memory& memory
     input_position_ = 0;
     output_.restart();
     diagnostics_.restart();
-    heap_begin_ = break_ = end_of(program);
+    break_ = end_of(program);
     next_mmap_ = kMmap;
 
     // argc, argv[0], envp[0] and an empty auxiliary vector: all zero.
@@ -189,7 +189,7 @@ ReprisePlatform::Result ReprisePlatform::fstat(const State& state, EcallMemory& 
 /// Linux answers with the current break where it cannot grant the one asked for.
 ReprisePlatform::Result ReprisePlatform::brk(const State& state) {
     const std::uint64_t wanted = state.x[reg::a0];
-    if (wanted >= heap_begin_ && wanted <= kPlatform) break_ = wanted;
+    if (wanted >= break_ && wanted <= kPlatform) break_ = wanted;
     return static_cast<Result>(break_);
 }
 

@@ -7,6 +7,13 @@
 ///
 /// Input is there twice: as fd 0, and mapped read-only at kInput: its length as 8 bytes
 /// little-endian, 8 bytes of zero, then the bytes.
+///
+/// Memory that `brk` and `mmap` hand out is zero, as on Linux, though the memory map is static and
+/// nothing is ever taken back: each byte is handed out once. So `munmap` does nothing, and the
+/// break never falls: asked to lower it, `brk` answers with the break as it is, which Linux does
+/// where it cannot grant what is asked for. (Allocators count on zeros there: `calloc` of newlib
+/// and glibc does not clear what `sbrk` has just added, newlib's not even what it gave back
+/// before. All of them, and `sbrk` of newlib, glibc and musl, take a refusal to shrink.)
 #pragma once
 
 #include "machine/environment.h"
@@ -51,7 +58,6 @@ private:
     OutputStream output_;
     OutputStream diagnostics_;
     std::uint64_t input_position_ = 0;
-    std::uint64_t heap_begin_ = 0;
     std::uint64_t break_ = 0;
     std::uint64_t next_mmap_ = kMmap;
 };

@@ -15,8 +15,8 @@ using isa::Op;
 /// What is known of each halfword of the text.
 class Marks {
 public:
-    explicit Marks(const Program& program) : texts_(program.texts()) {
-        for (const Text& text : texts_)
+    explicit Marks(const Program& program) : program_(program) {
+        for (const Text& text : program.texts())
             marks_.emplace_back((text.end - text.begin) / 2);
     }
 
@@ -50,12 +50,8 @@ private:
 
     /// The marks of a pc, or null if it is not text.
     const Bits* find(std::uint64_t pc) const {
-        if (pc % 2 != 0) return nullptr;
-        for (std::size_t i = 0; i < texts_.size(); ++i) {
-            const std::uint64_t offset = pc - texts_[i].begin;
-            if (offset / 2 < marks_[i].size()) return &marks_[i][offset / 2];
-        }
-        return nullptr;
+        const auto place = program_.find(pc);
+        return place ? &marks_[place->text][place->halfword] : nullptr;
     }
     bool has(std::uint64_t pc, Bits bit) const {
         const Bits* const at = find(pc);
@@ -69,7 +65,7 @@ private:
         return true;
     }
 
-    std::span<const Text> texts_;
+    const Program& program_;
     std::vector<std::vector<Bits>> marks_;
     std::size_t leaders_ = 0;
 };
@@ -122,12 +118,13 @@ private:
 
 /// The bytes of a segment that cannot change: where switch tables lie.
 std::span<const std::uint8_t> constant_bytes_at(const Program& program, std::uint64_t address) {
-    for (const Segment& segment : program.segments()) {
-        if (segment.writable || address < segment.address) continue;
-        const std::uint64_t offset = address - segment.address;
-        if (offset < segment.bytes.size()) return segment.bytes.subspan(offset);
-    }
-    return {};
+    const auto segments = program.segments();
+    const auto after = std::ranges::upper_bound(segments, address, {}, &Segment::address);
+    if (after == segments.begin()) return {};
+    const Segment& segment = *std::prev(after);
+    const std::uint64_t offset = address - segment.address;
+    if (segment.writable || offset >= segment.bytes.size()) return {};
+    return segment.bytes.subspan(offset);
 }
 
 /// If a table of 32-bit distances from its own start to text lies at `begin` (the form of a switch

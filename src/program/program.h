@@ -78,13 +78,23 @@ public:
     std::uint32_t text_begin() const noexcept { return texts_.front().begin; }
     std::uint32_t text_end() const noexcept { return texts_.back().end; }
 
+    /// Where `pc` lies in the texts, or nothing if that is odd or not text.
+    struct Place {
+        std::size_t text = 0;      ///< index into `texts()`
+        std::size_t halfword = 0;  ///< in it
+    };
+    std::optional<Place> find(std::uint64_t pc) const noexcept {
+        const Text& first = texts_.front();  // mostly the only one
+        const Text* const text = pc < first.end ? &first : text_before(pc);
+        const std::uint64_t offset = pc - text->begin;
+        if (offset >= text->end - text->begin || offset % 2 != 0) return std::nullopt;
+        return Place{static_cast<std::size_t>(text - texts_.data()), offset / 2};
+    }
+
     /// What lies at `pc`, or nullptr if that is odd or not text.
     const isa::Instruction* fetch(std::uint64_t pc) const noexcept {
-        const Text& first = texts_.front();  // mostly the only one
-        const Text* text = pc < first.end ? &first : text_before(pc);
-        const std::uint64_t offset = pc - text->begin;
-        if (offset >= text->end - text->begin || offset % 2 != 0) return nullptr;
-        return &text->at[offset / 2];
+        const std::optional<Place> place = find(pc);
+        return place ? &texts_[place->text].at[place->halfword] : nullptr;
     }
 
     /// How many instructions there are when each text is walked from its start. Walks: about 1 ms

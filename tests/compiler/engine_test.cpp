@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <thread>
 
 #include "base/error.h"
@@ -81,6 +82,22 @@ TEST(CompiledEngine, RunsMachinesInTurns) {
     }
     EXPECT_EQ(engine.run(one, 10'000).exit_code, 3);
     EXPECT_EQ(engine.run(two, 10'000).exit_code, 3);
+}
+
+/// Time grew with the square of the number of texts: a minute for so many.
+TEST(Compiler, TakesNoLongerForManyTexts) {
+    GuestProgram guest;
+    CodeWriter(guest.items).exit(0);
+    constexpr std::uint32_t kTexts = 60'000;
+    for (std::uint32_t i = 0; i < kTexts; ++i) {
+        guest.more.push_back({.address = 0x20'0000 + 16 * i,
+                              .bytes = {0x13, 0, 0, 0, 0x6F, 0, 0, 0},  // nop; j .
+                              .executable = true});
+    }
+    const auto program = load(guest);
+    const std::clock_t start = std::clock();
+    EXPECT_EQ(compiler::compile(program, {})->blocks().size(), kTexts + 1);
+    EXPECT_LT((std::clock() - start) / CLOCKS_PER_SEC, 20);
 }
 
 // --- Signals of the host ---------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "differential/generator.h"
 #include "differential/guest_code.h"
 #include "differential/lockstep.h"
 #include "differential/random.h"
@@ -551,6 +552,17 @@ void called(Scene& scene, const std::function<void()>& snippet) {
     }
 }
 
+/// How parameters are called where tests are listed: what gtest would print are their bytes,
+/// pointers among them.
+void PrintTo(const Context& context, std::ostream* out) {
+    *out << context.name;
+}
+
+constexpr const char* kOriginNames[] = {"Constant", "Loaded", "Added", "Scaled"};
+void PrintTo(Origin origin, std::ostream* out) {
+    *out << kOriginNames[static_cast<int>(origin)];
+}
+
 constexpr Context kContexts[] = {
     {.name = "Plain", .write = plain, .one_in = 1},
     {.name = "LongBlock", .write = long_block, .one_in = 1},
@@ -644,9 +656,8 @@ TEST_P(Hostile, SystemInstructions) {
 }
 
 std::string name_of_parameter(const ::testing::TestParamInfo<Hostile::ParamType>& parameter) {
-    constexpr const char* kOrigins[] = {"Constant", "Loaded", "Added", "Scaled"};
     const auto& [context, origin] = parameter.param;
-    return fmt::format("{}{}", context.name, kOrigins[static_cast<int>(origin)]);
+    return fmt::format("{}{}", context.name, kOriginNames[static_cast<int>(origin)]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Everywhere, Hostile,
@@ -815,6 +826,64 @@ TEST_P(RandomText, RunsTheSameEverywhere) {
     fmt::print("{} instructions compared, {} runs faulted\n", steps, faults);
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomText, ::testing::Range(0U, 4U));
+
+/// Jumps to where no jump is expected: into blocks that go on with what is known of the only block
+/// before them, into the middle of blocks, loops and instructions.
+class RandomEntry : public ::testing::TestWithParam<unsigned> {};
+
+TEST_P(RandomEntry, RunsTheSameEverywhere) {
+    constexpr std::uint64_t kSeeds = 150, kSteps = 30'000;
+    std::uint64_t steps = 0, faults = 0;
+    for (std::uint64_t seed = GetParam() * kSeeds; seed < (GetParam() + 1) * kSeeds; ++seed) {
+        SCOPED_TRACE(seed);
+        Random random(seed);
+        GuestProgram guest = generate(
+            seed, {.size = static_cast<std::uint32_t>(100 + random.below(400)), .wild = true});
+        // Each jump is taken once: through a pointer in memory that then leads behind the jump.
+        constexpr unsigned kJumps = 6;
+        Label label = 0;
+        for (const Item& item : guest.items) {
+            if (item.label != kNoLabel) label = std::max(label, item.label + 1);
+        }
+        for (unsigned i = 0; i < kJumps; ++i) {
+            const auto anywhere = [&] {
+                return guest.items.begin() +
+                       static_cast<std::ptrdiff_t>(random.below(guest.items.size()));
+            };
+            const Label to = label++, behind = label++;
+            guest.items.insert(anywhere(), {.kind = Item::Kind::label, .label = to});
+            std::vector<Item> items;
+            CodeWriter code(items);
+            const unsigned at = random.pick({5U, 6U, 7U, 15U, 28U, 31U}),
+                           target = at == 5 ? 6 : at - 1;
+            const std::uint64_t pointer = guest.data_address + guest.data.size();
+            guest.data.resize(guest.data.size() + 8);
+            guest.pointers.push_back(
+                {.at = guest.data.size() - 8, .label = to, .mask = 0x5555'5555});
+            code.constant(at, pointer);
+            code.i(Op::ld, target, at, 0);
+            code.store(Op::sd, 0, at, 0);
+            items.push_back(
+                {.in = {.op = Op::beq, .rs1 = static_cast<std::uint8_t>(target)}, .label = behind});
+            code.constant(at, 0x5555'5555);
+            code.r(Op::xor_, target, target, at);
+            code.i(Op::jalr, random.pick({0U, 1U, target}), target,
+                   random.pick({0, 0, 2, 4, 8, -2, -4}));
+            items.push_back({.kind = Item::Kind::label, .label = behind});
+            guest.items.insert(anywhere(), items.begin(), items.end());
+        }
+        for (const auto placement : {Memory::Placement::low, Memory::Placement::anywhere}) {
+            const LockstepResult result = run_in_lockstep(
+                load(guest), {},
+                {.every = seed % 2 == 0 ? kSteps : 1999, .limit = kSteps, .placement = placement});
+            ASSERT_EQ(result.difference, "") << list(guest);
+            steps += result.steps;
+            faults += result.stop.kind == Stop::Kind::faulted ? 1 : 0;
+        }
+    }
+    fmt::print("{} instructions compared, {} runs faulted\n", steps, faults);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomEntry, ::testing::Range(0U, 4U));
 
 }  // namespace
 }  // namespace reprise::testing

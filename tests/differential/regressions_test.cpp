@@ -66,5 +66,51 @@ TEST_F(Regression, LogicOfWordsInMemory) {
     expect_equal();
 }
 
+/// Constants at the ends of 64 bits overflowed while they were compiled (seen by UBSan).
+TEST_F(Regression, ConstantsAtTheEndsOf64Bits) {
+    for (const std::int64_t imm : {-2048, -1, 1, 2047}) {
+        code.i(Op::lui, 5, 0, -0x8000'0000LL);
+        for (int i = 0; i < 10; ++i)
+            code.i(Op::slli, 5, 5, 3);
+        code.i(Op::slli, 5, 5, 2);   // the smallest
+        code.i(Op::addi, 6, 5, -1);  // the largest
+        code.i(Op::addi, 7, 5, imm);
+        code.i(Op::addi, 8, 6, imm);
+        code.i(Op::addiw, 9, 5, imm);
+        code.i(Op::addiw, 10, 6, imm);
+        code.r(Op::add, 11, 5, 5);
+        code.r(Op::sub, 12, 5, 6);
+        end_block();
+    }
+    expect_equal();
+}
+
+class FaultAtTheEndOf64Bits : public Regression, public ::testing::WithParamInterface<int> {};
+
+TEST_P(FaultAtTheEndOf64Bits, IsTheSame) {
+    code.i(Op::lui, 5, 0, -0x8000'0000LL);
+    for (int i = 0; i < 10; ++i)
+        code.i(Op::slli, 5, 5, 3);
+    code.i(Op::slli, 5, 5, 2);
+    if (GetParam() > 0) code.i(Op::addi, 5, 5, -1);
+    code.i(Op::ld, 6, 5, GetParam());
+    expect_equal();
+}
+INSTANTIATE_TEST_SUITE_P(Immediates, FaultAtTheEndOf64Bits, ::testing::Values(-2048, -1, 1, 2047));
+
+/// Text that spans all that it may: the jump table is 2^31 bytes away from the code.
+TEST_F(Regression, TextOfNearly1GiB) {
+    program.text_address = 0x1'0000;
+    const std::uint64_t last = 0x1'0000 + (std::uint64_t{1} << 30) - 4;
+    GuestSegment far{.address = static_cast<std::uint32_t>(last),
+                     .bytes = {0x82, 0x80},  // c.jr ra
+                     .executable = true};
+    program.more.push_back(far);
+    code.constant(5, last);
+    for (int i = 0; i < 3; ++i)
+        code.i(Op::jalr, 1, 5, 0);
+    expect_equal();
+}
+
 }  // namespace
 }  // namespace reprise::testing

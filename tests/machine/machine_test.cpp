@@ -145,6 +145,15 @@ TEST_F(Backtrace, EndsWhereTheStackIsNone) {
     EXPECT_EQ(at_fault(), std::vector<std::uint64_t>{address_of(fault)});
 }
 
+TEST(FaultMessages, AreOneLineWhateverSymbolsAreCalled) {
+    const Program program = Program::from_elf(test::ElfBuilder()
+                                                  .text(0x1'0000, test::words({0x0010'0073}))
+                                                  .symbol("a\n\x1B[2J\x7F\rb", 0x1'0000)
+                                                  .build(),
+                                              "guest");
+    EXPECT_EQ(describe_pc(0x1'0000, program), "0x10000 (a??[2J??b+0x0)");
+}
+
 TEST(FaultMessages, SayWhatAndWhere) {
     GuestProgram guest;
     CodeWriter code(guest.items);

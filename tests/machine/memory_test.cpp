@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstring>
+#include <fstream>
+#include <memory>
 #include <optional>
 
 #include "base/error.h"
@@ -20,6 +22,36 @@ Region region(std::uint64_t begin, std::uint64_t end, bool readable, bool writab
             .size = end - begin,
             .readable = readable,
             .writable = writable};
+}
+
+/// The kernel allows a process so many mappings; a hostile ELF gets near with small segments.
+TEST(MemoryMappings, AreRefusedWhereTheyAreTooMany) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "AddressSanitizer needs mappings for itself";
+#endif
+    std::uint64_t most = 0;
+    std::ifstream("/proc/sys/vm/max_map_count") >> most;
+    if (most > 200'000) GTEST_SKIP() << "this kernel allows more mappings than there are pages";
+    // Three read-only pages, to be split in their middle, and single ones with gaps between them.
+    const auto with_pages = [&](std::uint64_t count) {
+        std::vector<Region> regions = {region(0x1'0000, 0x1'0000 + 3 * kPage, true, false)};
+        for (std::uint64_t begin = 0x2'0000; regions.size() < count; begin += 2 * kPage)
+            regions.push_back(region(begin, begin + kPage, true, true));
+        return std::make_unique<Memory>(regions, Memory::Placement::anywhere);
+    };
+    // As many as there may be.
+    std::uint64_t good = 1, bad = most / 2 + 1;
+    while (bad - good > 1) {
+        const std::uint64_t middle = good + (bad - good) / 2;
+        try {
+            with_pages(middle);
+            good = middle;
+        } catch (const Error&) {
+            bad = middle;
+        }
+    }
+    const auto memory = with_pages(good);
+    EXPECT_THROW(memory->initialize(0x1'0000 + kPage, Bytes(8)), Error);
 }
 
 class MemoryIn : public ::testing::TestWithParam<Memory::Placement> {};

@@ -249,7 +249,7 @@ TEST_F(Platform, AnswersWhatCLibrariesAsk) {
         EXPECT_EQ(ecall(80, 1, address), -EFAULT) << std::hex << address;
 }
 
-TEST_F(Platform, MovesTheBreakInsideTheHeap) {
+TEST_F(Platform, RaisesTheBreakInsideTheHeap) {
     const std::int64_t begin = ecall(214, 0);
     EXPECT_EQ(begin, (data_ + 4096) / 4096 * 4096);
     EXPECT_EQ(ecall(214, static_cast<std::uint64_t>(begin) + 100), begin + 100);
@@ -259,9 +259,24 @@ TEST_F(Platform, MovesTheBreakInsideTheHeap) {
     EXPECT_EQ(ecall(214, ~std::uint64_t{0}), begin + 100);
     EXPECT_EQ(ecall(214, P::kPlatform), static_cast<std::int64_t>(P::kPlatform));
     EXPECT_TRUE(machine_->memory().can_store(P::kPlatform - 8, 8));
-    EXPECT_EQ(ecall(214, static_cast<std::uint64_t>(begin)), begin);
     machine_->restart();
     EXPECT_EQ(ecall(214, 0), begin);
+}
+
+/// What is above the break has never been handed out, so it is zero, however the guest got there.
+TEST_F(Platform, HandsOutZeroedHeapAfterTheBreakWasToFall) {
+    const auto begin = static_cast<std::uint64_t>(ecall(214, 0));
+    constexpr std::uint64_t kSize = 3 * 4096;
+    std::uint64_t end = begin;
+    for (int i = 0; i < 3; ++i) {
+        const std::uint64_t before = end;
+        end += kSize;
+        EXPECT_EQ(ecall(214, end), static_cast<std::int64_t>(end));
+        EXPECT_EQ(memory(before, kSize), Bytes(kSize));
+        fill(before, Bytes(kSize, 0xFF));
+        for (const std::uint64_t lower : {end - 1, end - kSize, begin})
+            EXPECT_EQ(ecall(214, lower), static_cast<std::int64_t>(end)) << "it never falls";
+    }
 }
 
 /// Flags of mmap.
