@@ -36,10 +36,11 @@ public:
     /// Calls `visit(pc)` for each leader, by address; also for those that `visit` adds behind.
     template <class Visit>
     void for_each_leader(Visit visit) const {
-        for (std::size_t i = 0; i < texts_.size(); ++i) {
+        for (std::size_t i = 0; i < marks_.size(); ++i) {
+            const std::uint32_t begin = program_.texts()[i].begin;
             for (std::size_t at = 0; at < marks_[i].size(); ++at) {
                 if ((marks_[i][at] & kLeader) != 0)
-                    visit(static_cast<std::uint32_t>(texts_[i].begin + 2 * at));
+                    visit(static_cast<std::uint32_t>(begin + 2 * at));
             }
         }
     }
