@@ -1,5 +1,5 @@
-/// reprise-hot-code PROGRAM CODE < INPUT: runs a program with counters, writes its native code to the
-/// file CODE, and prints JSON: each stretch of emitted code with its place in CODE, its x86
+/// reprise-hot-code PROGRAM CODE < INPUT: runs a program with counters, writes its native code to
+/// the file CODE, and prints JSON: each stretch of emitted code with its place in CODE, its x86
 /// instructions and how often it ran; each block with its place in CODE, its instructions
 /// disassembled. bench/hot_code.py makes it readable.
 #include <fmt/format.h>

@@ -104,7 +104,7 @@ int run(const RunOptions& options) {
         compiled = compiler::compile(program, {.placement = machine.memory().placement(),
                                                .count_blocks = options.count_blocks});
         statistics.compile_seconds = compiled->seconds();
-        statistics.blocks = compiled->blocks().size();
+        statistics.blocks = compiled->block_count();
         statistics.x86_bytes = compiled->x86_bytes();
         engine = std::make_unique<compiler::CompiledEngine>(compiled);
     } else {

@@ -19,8 +19,8 @@ static bool computes_flags(asmjit::InstId id) {
     }
 }
 
-/// Whether rax is written, of the instructions that are used. Those that name it must leave it be to
-/// be found harmless.
+/// Whether rax is written, of the instructions that are used. Those that name it must leave it be
+/// to be found harmless.
 static bool writes_rax(asmjit::InstId id, const asmjit::Operand_& o0, const asmjit::Operand_& o1) {
     namespace Inst = asmjit::x86::Inst;
     const auto is_rax = [](const asmjit::Operand_& operand) {
@@ -49,7 +49,8 @@ asmjit::Error Assembler::_emit(asmjit::InstId id, const asmjit::Operand_& o0,
                                const asmjit::Operand_& o1, const asmjit::Operand_& o2,
                                const asmjit::Operand_* rest) {
     ++count_;
-    const bool is_addition = id == asmjit::x86::Inst::kIdAdd && o0.isReg() && !o1.isImm() && o0 != o1;
+    const bool is_addition =
+        id == asmjit::x86::Inst::kIdAdd && o0.isReg() && !o1.isImm() && o0 != o1;
     added_to_ = is_addition ? o0.as<asmjit::x86::Gp>() : asmjit::x86::Gp();
     added_ = is_addition ? o1.as<asmjit::Operand>() : asmjit::Operand();
     if (writes_rax(id, o0, o1)) ++rax_version_;

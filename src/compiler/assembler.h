@@ -21,8 +21,8 @@ public:
     /// emitted last computed it.
     bool flags_tell_of(const asmjit::x86::Gp& reg) const { return flags_of_ == reg; }
 
-    /// Whether the carry flag tells if `a` < `b`, unsigned: the instruction emitted last added `b` to
-    /// `a`.
+    /// Whether the carry flag tells if `a` < `b`, unsigned: the instruction emitted last added `b`
+    /// to `a`.
     bool carry_tells_of(const asmjit::x86::Gp& a, const asmjit::Operand& b) const {
         return added_to_ == a && added_ == b;
     }

@@ -1,5 +1,6 @@
 #include "compiler/compiler.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/error.h"
@@ -46,6 +47,11 @@ bool CompiledProgram::starts_block(std::uint64_t pc) const {
     const std::uint64_t offset = pc - program().text_begin();
     const std::span<const std::uint32_t> table = parts_.code->table();
     return offset % 2 == 0 && offset / 2 < table.size() && table[offset / 2] != 0;
+}
+
+std::size_t CompiledProgram::block_count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count(parts_.blocks, false, &CompiledBlock::is_copy));
 }
 
 std::uint64_t CompiledProgram::enter(Context& context, std::uint64_t pc) const {

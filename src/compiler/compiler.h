@@ -20,9 +20,9 @@ namespace reprise::compiler {
 struct Options {
     /// Where the guests' memory lies for which the code is made.
     Memory::Placement placement = Memory::Placement::low;
-    /// Whether a base register is only noted where it is used as one for certain. Else a loop may also
-    /// note what it uses only sometimes: a little faster, but what is noted and is no address costs
-    /// a second run of the program so far.
+    /// Whether a base register is only noted where it is used as one for certain. Else a loop may
+    /// also note what it uses only sometimes: a little faster, but what is noted and is no address
+    /// costs a second run of the program so far.
     bool notes_only_used_bases = false;
     /// Whether every block counts how often it is entered (for measurements: it costs time).
     bool count_blocks = false;
@@ -31,6 +31,7 @@ struct Options {
 struct CompiledBlock {
     Block block;
     std::uint32_t code_offset = 0;
+    bool is_copy = false;  ///< a second one, of a small loop
 };
 
 /// A stretch of emitted code that is run as a whole, and how often it was.
@@ -60,7 +61,10 @@ public:
     const Program& program() const { return *parts_.program; }
     const std::shared_ptr<const Program>& program_pointer() const { return parts_.program; }
     const Options& options() const { return parts_.options; }
+    /// In the order of the code.
     const std::vector<CompiledBlock>& blocks() const { return parts_.blocks; }
+    /// How many blocks the program has; copies do not count.
+    std::size_t block_count() const;
     /// With `count_blocks`: all stretches of code, counted over all engines that run this.
     const std::deque<CountedCode>& counted() const { return parts_.counted; }
     /// The sum of the x86 instructions that they ran.

@@ -23,8 +23,8 @@ public:
 
     explicit ControlFlow(const Program& program);
 
-    /// By address, but that small loops stand there twice, one copy after the other: their blocks go
-    /// from the first copy into the second and back.
+    /// By address, but that small loops stand there twice, one copy after the other: their blocks
+    /// go from the first copy into the second and back.
     const std::vector<Block>& blocks() const { return blocks_; }
     /// Whether the block is of a second copy.
     bool is_copy(std::uint32_t block) const { return is_copy_[block]; }
@@ -37,8 +37,8 @@ public:
         std::uint64_t pc = 0;
     };
     struct Ways {
-        Way next;    ///< what follows
-        Way target;  ///< of a branch or `jal`
+        Way next;            ///< what follows
+        Way target;          ///< of a branch or `jal`
         bool calls = false;  ///< whether it ends in a call or an indirect jump
     };
     const Ways& ways(std::uint32_t block) const { return ways_[block]; }
@@ -52,8 +52,8 @@ public:
     bool is_join(std::uint32_t block) const { return is_join_[block]; }
 
     /// Whether the branch at the block's end only skips the next block, a single simple instruction
-    /// that nothing else leads to: it is then computed always and taken over where the branch is not
-    /// taken. The next block is then no block of its own.
+    /// that nothing else leads to: it is then computed always and taken over where the branch is
+    /// not taken. The next block is then no block of its own.
     bool skips_next(std::uint32_t block) const { return skips_next_[block]; }
     bool is_conditional(std::uint32_t block) const { return block != 0 && skips_next_[block - 1]; }
 

@@ -173,8 +173,8 @@ void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
         if (imm != 0) a_.add(target, imm);
     } else if (base_is_held && !value.index_word && is_held(value.index)) {
         a_.lea(target, x86::ptr(held(value.base), held(value.index), value.shift, imm));
-    } else if (value.base == 0 || is_mapped(value.base) || value.index_word || !is_mapped(value.index) ||
-               host(value.index) == target) {
+    } else if (value.base == 0 || is_mapped(value.base) || value.index_word ||
+               !is_mapped(value.index) || host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));

@@ -192,7 +192,7 @@ public:
         std::uint32_t unsettled = 0;  ///< registers whose homes do not hold their exact values
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
-        std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
+        std::uint32_t words = 0;               ///< homes known to hold sign extensions of 32 bits
         std::array<Distance, 32> distances{};  ///< of homes
     };
 

@@ -201,8 +201,8 @@ void Translator::compute_simple(const Instruction& in, std::uint32_t pc) {
     }();
     regs_.prepare(in.rs1);
     if (!immediate) regs_.prepare(in.rs2);
-    const Operand b = immediate ? Operand(Imm(in.imm))
-                                : operand(in.rs2, Width::doubleword, host::kScratch2);
+    const Operand b =
+        immediate ? Operand(Imm(in.imm)) : operand(in.rs2, Width::doubleword, host::kScratch2);
     move(host::kResult, operand(in.rs1, Width::doubleword, host::kScratch1));
     a_.emit(id, host::kResult, b);
 }

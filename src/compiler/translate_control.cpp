@@ -126,8 +126,7 @@ void Translator::select_skipped(const Instruction& branch, std::uint32_t index) 
     regs_.prepare(branch.rs2);
     compute_simple(in, pc);
     // A subtraction has compared its operands.
-    const bool has_compared =
-        in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
+    const bool has_compared = in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
     const x86::CondCode is_skipped = has_compared ? condition_of(branch.op) : compare(branch);
     const bool has_host = regs_.mapping().has(in.rd);
     if (has_host) {

@@ -28,7 +28,8 @@ bool Translator::multiply_wide(const Instruction& in, std::uint32_t pc, std::uin
         at += other->length;
         other = nullptr;
     }
-    if (other == nullptr || other->rd == 0 || (bit(other->rd) & (read | written)) != 0) return false;
+    if (other == nullptr || other->rd == 0 || (bit(other->rd) & (read | written)) != 0)
+        return false;
 
     regs_.release(in.rd);
     regs_.release(other->rd);
@@ -53,7 +54,8 @@ bool Translator::find_zero_bytes(const Instruction& in, std::uint32_t pc, std::u
     const std::uint32_t at = pc + in.length;
     if (in.rd == 0 || at >= end) return false;
     const Instruction& next = *program_.fetch(at);
-    if (next.op != Op::xori || next.imm != -1 || next.rs1 != in.rd || next.rd != in.rd) return false;
+    if (next.op != Op::xori || next.imm != -1 || next.rs1 != in.rd || next.rd != in.rd)
+        return false;
     compare_bytes_with_zero(in);
     regs_.written(in.rd);
     done_.push_back(at);

@@ -9,8 +9,7 @@
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
-                       const Mappings& mappings, const AddressChecks& checks,
-                       Assembler& assembler)
+                       const Mappings& mappings, const AddressChecks& checks, Assembler& assembler)
     : program_(program),
       options_(options),
       flow_(flow),
@@ -251,8 +250,8 @@ void Translator::fix_demand(std::uint32_t join) {
     }
 }
 
-/// Leaves for the interpreter where a register that has to be known is not in range: it may never be
-/// used as a base. Only ways that come unexpected pay for this.
+/// Leaves for the interpreter where a register that has to be known is not in range: it may never
+/// be used as a base. Only ways that come unexpected pay for this.
 void Translator::test_kept(std::uint32_t kept, const Exit& exit) {
     for_each(kept, [&](unsigned guest) {
         if (regs_.are_known(bit(guest))) return;
@@ -290,7 +289,9 @@ void Translator::begin_block(std::uint32_t index) {
 
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
-    blocks_.push_back({.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
+    blocks_.push_back({.block = block,
+                       .code_offset = static_cast<std::uint32_t>(a_.offset()),
+                       .is_copy = flow_.is_copy(index)});
     if (flow_.is_conditional(index)) {  // part of the block before
         entries_.emplace_back();
         return;

@@ -69,16 +69,16 @@ private:
         std::uint64_t pc = 0;
         std::uint32_t undone = 0;  ///< steps of those that are owed that are not done yet
     };
-    /// Makes everything as the way to `pc` wants it: registers in their homes, those known that have
-    /// to be, and owed what is owed there, nothing outside of compiled code.
+    /// Makes everything as the way to `pc` wants it: registers in their homes, those known that
+    /// have to be, and owed what is owed there, nothing outside of compiled code.
     void settle_for(const Way& way);
     /// The same but for what is owed.
     void settle_registers_for(const Way& way, const Exit& exit);
     /// The registers that have to be known to be near the range where a join is entered, as bit
     /// masks.
     struct Demand {
-        std::uint32_t bases = 0;  ///< used for certain: a way that does not know them notes them
-        std::uint32_t kept = 0;   ///< known on all ways but exceptions
+        std::uint32_t bases = 0;     ///< used for certain: a way that does not know them notes them
+        std::uint32_t kept = 0;      ///< known on all ways but exceptions
         std::uint32_t arriving = 0;  ///< known on all ways so far
         bool is_reached = false;
 
@@ -200,7 +200,7 @@ private:
     /// By block, for those that are no joins and that a block emitted before jumps to.
     std::vector<std::unique_ptr<Carried>> carried_;
     std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
-    std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
+    std::uint32_t owed_ = 0;                      ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
     std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;
