@@ -80,7 +80,8 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
     require_cpu();
 
     const ControlFlow flow(*program);
-    const Mappings mappings(*program, flow);
+    const std::size_t hosts = host::kMappable.size() - (options.logs_reads ? 1 : 0);
+    const Mappings mappings(*program, flow, hosts);
     const AddressChecks checks(*program, flow);
 
     asmjit::CodeHolder holder;

@@ -20,6 +20,8 @@ namespace reprise::compiler {
 struct Options {
     /// Where the guests' memory lies for which the code is made.
     Memory::Placement placement = Memory::Placement::low;
+    /// Whether what is read is logged: see Engine::record.
+    bool logs_reads = false;
     /// Whether a base register is only noted where it is used as one for certain. Else a loop may
     /// also note what it uses only sometimes: a little faster, but what is noted and is no address
     /// costs a second run of the program so far.

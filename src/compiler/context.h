@@ -7,6 +7,7 @@
 /// | rax, rcx, rdx       | nothing between two instructions of the guest: scratch          |
 /// | r15                 | steps that may still run, less kSlack                           |
 /// | r14                 | the OR of all base addresses used: high half 0, or astray       |
+/// | r13                 | where compiled code with a log writes next: with it only        |
 /// | the others          | guest registers, as a Mapping says                              |
 #pragma once
 
@@ -28,8 +29,9 @@ struct Context {
     std::uint64_t reservation = 0;
     std::uint64_t reserved = 0;  ///< 0 or 1
     std::uint64_t host_stack = 0;
-    std::int64_t budget = 0;   ///< r15
-    std::uint64_t astray = 0;  ///< r14
+    std::int64_t budget = 0;      ///< r15
+    std::uint64_t astray = 0;     ///< r14
+    std::uint8_t* log = nullptr;  ///< r13
 };
 
 /// rsp points at this byte of the Context.
@@ -46,10 +48,11 @@ namespace host {
 inline constexpr x86::Gp kContext = x86::rsp;
 inline constexpr x86::Gp kBudget = x86::r15;
 inline constexpr x86::Gp kAstray = x86::r14;
+inline constexpr x86::Gp kLog = x86::r13;
 inline constexpr x86::Gp kResult = x86::rax;    ///< results of guest registers that live in memory
 inline constexpr x86::Gp kScratch1 = x86::rcx;  ///< first operand, addresses
 inline constexpr x86::Gp kScratch2 = x86::rdx;  ///< second operand
-/// What a Mapping may give to guest registers.
+/// What a Mapping may give to guest registers; the last one only where there is no log.
 inline constexpr std::array<x86::Gp, 10> kMappable = {x86::rbx, x86::rbp, x86::rsi, x86::rdi,
                                                       x86::r8,  x86::r9,  x86::r10, x86::r11,
                                                       x86::r12, x86::r13};

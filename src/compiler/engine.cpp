@@ -74,19 +74,30 @@ CompiledEngine::CompiledEngine(std::shared_ptr<const CompiledProgram> program)
 CompiledEngine::~CompiledEngine() = default;
 
 Stop CompiledEngine::run(Machine& machine, std::uint64_t until_step) {
+    return run_slices(machine, until_step, nullptr);
+}
+
+Stop CompiledEngine::record(Machine& machine, std::uint64_t until_step, ReadLog& log) {
+    return run_slices(machine, until_step, &log);
+}
+
+Stop CompiledEngine::run_slices(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     if (&machine.program() != &program_->program() ||
-        machine.memory().placement() != program_->options().placement) {
-        throw Error("{} was compiled for another program or another place of guest memory",
-                    program_->program().name());
+        machine.memory().placement() != program_->options().placement ||
+        (log != nullptr) != program_->options().logs_reads) {
+        throw Error(
+            "{} was compiled for another program, another place of guest memory, or another log",
+            program_->program().name());
     }
     while (machine.state.step < until_step) {
-        const Stop stop = run_slice(machine, std::min(until_step, machine.state.step + kSlice));
+        const std::uint64_t end = std::min(until_step, machine.state.step + kSlice);
+        const Stop stop = run_slice(machine, end, log);
         if (stop.kind != Stop::Kind::step_limit) return stop;
     }
     return Stop{};
 }
 
-Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step) {
+Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     const AccessGuard guard(program_->code(), program_->abort_address());
     std::optional<SegmentBase> segment;
     if (machine.memory().placement() == Memory::Placement::anywhere) {
@@ -96,26 +107,30 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step) {
         const bool has_steps = until_step - machine.state.step >= kFewSteps;
         if (has_steps && program_->starts_block(machine.state.pc)) {
             const std::uint64_t good_step = machine.state.step;
-            if (!run_compiled(machine, until_step)) {
-                return run_again(machine, good_step, until_step);
+            if (!run_compiled(machine, until_step, log)) {
+                return run_again(machine, good_step, until_step, log);
             }
         }
-        const Stop stop = interpret_to_block(machine, until_step);
+        const Stop stop = interpret_to_block(machine, until_step, log);
         if (stop.kind != Stop::Kind::step_limit) return stop;
     }
     return Stop{};
 }
 
-/// False if something went wrong on the way; the machine is then in no defined state.
-bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step) {
+/// False if something went wrong on the way; the machine is then in no defined state, and the log
+/// as before.
+bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     State& state = machine.state;
     Context& context = stack_->context();
     context.x = state.x;
     context.reservation = state.reservation;
     context.reserved = state.reserved ? 1 : 0;
     context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
+    constexpr std::uint64_t kMostLogged = 8;  // by a step in compiled code
+    if (log != nullptr) context.log = log->reserve(kMostLogged * (until_step - state.step));
     const std::uint64_t pc = program_->enter(context, state.pc);
     if (pc == CompiledProgram::kAborted || (context.astray >> 32) != 0) return false;
+    if (log != nullptr) log->end_at(context.log);
     state.x = context.x;
     state.pc = pc;
     state.step = until_step - static_cast<std::uint64_t>(context.budget + kSlack);
@@ -125,27 +140,44 @@ bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step) {
 }
 
 /// Interprets at least one step (unless there is none left), up to where compiled code can go on.
-Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step) {
+Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     UntilBlock observer(*program_, until_step - machine.state.step < kFewSteps);
-    return interpret(machine, until_step, observer);
+    return log != nullptr ? interpret(machine, until_step, observer, *log)
+                          : interpret(machine, until_step, observer);
+}
+
+/// Runs the machine from its start; what it reads was logged before.
+void CompiledEngine::return_to(Machine& machine, std::uint64_t step) {
+    ++restarts_;
+    machine.restart();
+    std::optional<ReadLog> repeated;
+    if (program_->options().logs_reads) repeated.emplace();
+    while (machine.state.step < step) {
+        const std::uint64_t end = std::min(step, machine.state.step + kSlice);
+        [[maybe_unused]] const Stop stop =
+            run_slices(machine, end, repeated ? &*repeated : nullptr);
+        assert(stop.kind == Stop::Kind::step_limit);
+        if (repeated) repeated->clear();
+    }
 }
 
 /// Where nothing turns out to be wrong, a register was noted that is no address: that must not cost
 /// a run again each time.
-Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step,
-                               std::uint64_t until_step) {
-    ++restarts_;
-    machine.restart();
-    [[maybe_unused]] const Stop before = run(machine, good_step);
-    assert(before.kind == Stop::Kind::step_limit);
+Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step,
+                               ReadLog* log) {
+    return_to(machine, good_step);
     NoObserver observer;
-    const Stop stop = interpret(machine, until_step, observer);
-    if (stop.kind != Stop::Kind::faulted && !program_->options().notes_only_used_bases) {
-        Options options = program_->options();
-        options.notes_only_used_bases = true;
-        program_ = compile(program_->program_pointer(), options);
-    }
+    const Stop stop = log != nullptr ? interpret(machine, until_step, observer, *log)
+                                     : interpret(machine, until_step, observer);
+    if (stop.kind != Stop::Kind::faulted) note_less();
     return stop;
+}
+
+void CompiledEngine::note_less() {
+    if (program_->options().notes_only_used_bases) return;
+    Options options = program_->options();
+    options.notes_only_used_bases = true;
+    program_ = compile(program_->program_pointer(), options);
 }
 
 }  // namespace reprise::compiler

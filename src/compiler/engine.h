@@ -23,16 +23,24 @@ public:
 
     Stop run(Machine& machine, std::uint64_t until_step) override;
 
+    /// Needs code that was compiled with `logs_reads`, and `run` code without.
+    Stop record(Machine& machine, std::uint64_t until_step, ReadLog& log) override;
+
     /// How often a machine was run again from its start.
     std::uint64_t restarts() const { return restarts_; }
 
 private:
     class Stack;
 
-    Stop run_slice(Machine& machine, std::uint64_t until_step);
-    bool run_compiled(Machine& machine, std::uint64_t until_step);
-    Stop interpret_to_block(Machine& machine, std::uint64_t until_step);
-    Stop run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step);
+    // `log` is null where there is none.
+    Stop run_slices(Machine& machine, std::uint64_t until_step, ReadLog* log);
+    Stop run_slice(Machine& machine, std::uint64_t until_step, ReadLog* log);
+    bool run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log);
+    Stop interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log);
+    void return_to(Machine& machine, std::uint64_t step);
+    Stop run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step,
+                   ReadLog* log);
+    void note_less();
 
     std::shared_ptr<const CompiledProgram> program_;
     std::unique_ptr<Stack> stack_;

@@ -1,6 +1,7 @@
 #include "compiler/mapping.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -94,10 +95,10 @@ std::array<unsigned, 31> by_weight(const Weights& weights) {
 
 }  // namespace
 
-Mapping Mapping::for_weights(const Weights& weights) {
+Mapping Mapping::for_weights(const Weights& weights, std::size_t hosts) {
     const auto order = by_weight(weights);
     Mapping mapping;
-    for (std::size_t i = 0; i < host::kMappable.size(); ++i) {
+    for (std::size_t i = 0; i < hosts; ++i) {
         mapping.set(order[i], static_cast<std::uint8_t>(host::kMappable[i].id()));
     }
     return mapping;
@@ -121,7 +122,8 @@ Mapping Mapping::improved_for(const Weights& weights) const {
     Mapping better = *this;
     const auto order = by_weight(weights);
     std::size_t worst = order.size();
-    for (std::size_t i = 0; i < host::kMappable.size() && weights[order[i]] > 0; ++i) {
+    const auto hosts = static_cast<std::size_t>(std::popcount(mapped_));
+    for (std::size_t i = 0; i < hosts && weights[order[i]] > 0; ++i) {
         if (has(order[i])) continue;
         do {
             --worst;
@@ -146,9 +148,9 @@ Weights Mappings::general_weights(const Program& program, const ControlFlow& flo
     return weights;
 }
 
-Mappings::Mappings(const Program& program, const ControlFlow& flow)
+Mappings::Mappings(const Program& program, const ControlFlow& flow, std::size_t hosts)
     : of_block_(flow.blocks().size(), 0) {
-    mappings_.push_back(Mapping::for_weights(general_weights(program, flow)));
+    mappings_.push_back(Mapping::for_weights(general_weights(program, flow), hosts));
     for (const Loop& loop : flow.loops())
         add_loop(program, flow, loop);
     find_dirty(program, flow);

@@ -20,8 +20,9 @@ public:
     /// No guest register has a host register.
     Mapping() { host_.fill(kNone); }
 
-    /// Gives the host registers to the guest registers with the largest weights (x0 never).
-    static Mapping for_weights(const Weights& weights);
+    /// Gives the first `hosts` of host::kMappable to the guest registers with the largest weights
+    /// (x0 never).
+    static Mapping for_weights(const Weights& weights, std::size_t hosts);
 
     /// This mapping with guest registers that have the larger weights put in place of those with
     /// the smallest, so that few registers differ.
@@ -57,7 +58,7 @@ private:
 /// enters; small loops without calls that miss a register have one of their own.
 class Mappings {
 public:
-    Mappings(const Program& program, const ControlFlow& flow);
+    Mappings(const Program& program, const ControlFlow& flow, std::size_t hosts);
 
     std::size_t size() const { return mappings_.size(); }
     const Mapping& operator[](std::size_t number) const { return mappings_[number]; }

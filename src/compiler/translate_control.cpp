@@ -166,6 +166,7 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
         a_.lea(target, x86::ptr(source, host::kScratch1));
     }
     regs_.remap_to(mappings_[0], ~std::uint32_t{0});
+    settle_log();
     test_budget_left(pay());
     a_.jl(cold([this] {
         a_.mov(x86::ecx, program_.text_begin());

@@ -83,7 +83,23 @@ void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed)
             }
             break;
     }
+    log(result, size);
     regs_.written(in.rd, size == 8 || (size == 4 && !is_signed) ? Upper::exact : Upper::exact_word);
+}
+
+void Translator::log(x86::Gp loaded, std::uint32_t size) {
+    if (!options_.logs_reads) return;
+    store_sized(x86::ptr(host::kLog, logged_, size), loaded, size);
+    logged_ += static_cast<std::int32_t>(size);
+}
+
+void Translator::store_sized(const x86::Mem& destination, x86::Gp source, std::uint32_t size) {
+    switch (size) {
+        case 8: a_.mov(destination, source.r64()); break;
+        case 4: a_.mov(destination, source.r32()); break;
+        case 2: a_.mov(destination, source.r16()); break;
+        default: a_.mov(destination, source.r8()); break;
+    }
 }
 
 void Translator::store(const Instruction& in, std::uint32_t size) {
@@ -102,12 +118,7 @@ void Translator::store(const Instruction& in, std::uint32_t size) {
     } else {
         source = value.as<x86::Gp>();
     }
-    switch (size) {
-        case 8: a_.mov(destination, source.r64()); break;
-        case 4: a_.mov(destination, source.r32()); break;
-        case 2: a_.mov(destination, source.r16()); break;
-        default: a_.mov(destination, source.r8()); break;
-    }
+    store_sized(destination, source, size);
 }
 
 // --- Atomics: one hart, so an AMO is a load, an operation and a store --------------------------
@@ -133,6 +144,7 @@ void Translator::load_reserved(const Instruction& in, std::uint32_t size) {
     } else {
         a_.movsxd(result, guest_memory(at, 0, size));
     }
+    log(result, size);
     regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
 }
 
@@ -164,6 +176,7 @@ void Translator::atomic(const Instruction& in, std::uint32_t size) {
     const x86::Gp old = sized(host::kResult);
     const x86::Gp fresh = sized(host::kScratch2);
     a_.mov(old, guest_memory(at, 0, size));
+    log(old, size);
     const auto combined = [&](x86::Inst::Id id) {
         if (operand != fresh) a_.mov(fresh, operand);
         a_.emit(id, fresh, old);

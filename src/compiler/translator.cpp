@@ -64,6 +64,7 @@ void Translator::emit_entry_and_exits() {
     a_.bind(restore);
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
     a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
+    if (options_.logs_reads) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
     a_.mov(x86::rsp, context_slot(offsetof(Context, host_stack)));
     for (auto it = std::rbegin(kCalleeSaved); it != std::rend(kCalleeSaved); ++it)
         a_.pop(*it);
@@ -84,6 +85,7 @@ void Translator::emit_entry_and_exits() {
         x86::rsp);
     a_.mov(x86::rsp, x86::rdi);
     a_.mov(host::kBudget, context_slot(offsetof(Context, budget)));
+    if (options_.logs_reads) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
     a_.xor_(host::kAstray.r32(), host::kAstray.r32());
     for (unsigned guest = 1; guest < 32; ++guest) {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
@@ -124,6 +126,7 @@ void Translator::emit_stubs() {
 
 /// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
+    settle_log();
     regs_.remap_to(mappings_[0], kAllDirty);
     if (pc >> 32 == 0) {
         a_.mov(x86::eax, static_cast<std::uint32_t>(pc));
@@ -159,11 +162,13 @@ void Translator::stop_counting() {
 void Translator::start_from(const Carried& carried) {
     regs_.resume(carried.registers);
     owed_ = carried.owed;
+    logged_ = carried.logged;
 }
 
 void Translator::start_from(const PutAside& from) {
     regs_.resume(from.registers);
     owed_ = from.owed;
+    logged_ = from.logged;
 }
 
 bool Translator::pay(std::uint32_t rest) {
@@ -192,7 +197,13 @@ void Translator::settle_for(const Way& way) {
     pay(owed_at(way));
 }
 
+void Translator::settle_log() {
+    if (logged_ != 0) a_.lea(host::kLog, x86::ptr(host::kLog, logged_));
+    logged_ = 0;
+}
+
 void Translator::settle_registers_for(const Way& way, const Exit& exit) {
+    settle_log();
     regs_.force_all();
     if (way.block == ControlFlow::kNoBlock) return;
     const Demand& demand = demand_of(way.block);
@@ -206,7 +217,7 @@ bool Translator::is_settled_for(std::uint32_t block) {
     if (block == ControlFlow::kNoBlock) return false;
     const Demand& demand = demand_of(block);
     const std::uint32_t mapping = mappings_.of_block(block);
-    return owed_ == flow_.owed_at(block) && regs_.is_settled() &&
+    return owed_ == flow_.owed_at(block) && logged_ == 0 && regs_.is_settled() &&
            regs_.are_known(demand.bases | demand.kept) &&
            regs_.is_mapped_as(mappings_[mapping], mappings_.dirty(mapping));
 }
@@ -272,6 +283,7 @@ void Translator::begin_block(std::uint32_t index) {
             entries_.back() = cold([this, index] {
                 regs_.start(mappings_[0], kAllDirty, 0);
                 owed_ = 0;
+                logged_ = 0;
                 settle_for({.exists = true, .block = index, .pc = flow_.blocks()[index].begin});
                 a_.jmp(labels_[index]);
             });
@@ -281,6 +293,7 @@ void Translator::begin_block(std::uint32_t index) {
     if (flow_.is_join(index)) {
         regs_.start(mappings_[mapping], mappings_.dirty(mapping), demand_of(index).all());
         owed_ = flow_.owed_at(index);
+        logged_ = 0;
     } else if (carried_[index] != nullptr) {
         start_from(*carried_[index]);
         carried_[index].reset();

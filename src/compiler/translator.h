@@ -49,15 +49,21 @@ private:
     struct Carried {
         GuestRegisters::State registers;
         std::uint32_t owed = 0;
+        std::int32_t logged = 0;
     };
-    Carried carried() const { return {.registers = regs_.state(), .owed = owed_}; }
+    Carried carried() const {
+        return {.registers = regs_.state(), .owed = owed_, .logged = logged_};
+    }
     void start_from(const Carried& carried);
     /// What is kept of it for code that is put aside.
     struct PutAside {
         GuestRegisters::Unsettled registers;
         std::uint32_t owed = 0;
+        std::int32_t logged = 0;
     };
-    PutAside put_aside() const { return {.registers = regs_.unsettled(), .owed = owed_}; }
+    PutAside put_aside() const {
+        return {.registers = regs_.unsettled(), .owed = owed_, .logged = logged_};
+    }
     void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
@@ -72,6 +78,8 @@ private:
     /// Makes everything as the way to `pc` wants it: registers in their homes, those known that
     /// have to be, and owed what is owed there, nothing outside of compiled code.
     void settle_for(const Way& way);
+    /// Brings kLog up to where the log ends; leaves the flags alone.
+    void settle_log();
     /// The same but for what is owed.
     void settle_registers_for(const Way& way, const Exit& exit);
     /// The registers that have to be known to be near the range where a join is entered, as bit
@@ -163,6 +171,9 @@ private:
     x86::Mem checked_address(unsigned base, std::int64_t displacement, std::uint32_t size);
     x86::Gp atomic_address(const Instruction& in, std::uint32_t size);
     void load(const Instruction& in, std::uint32_t size, bool is_signed);
+    /// Appends to the log, if there is one, what was loaded into a register.
+    void log(x86::Gp loaded, std::uint32_t size);
+    void store_sized(const x86::Mem& destination, x86::Gp source, std::uint32_t size);
     void store(const Instruction& in, std::uint32_t size);
     void load_reserved(const Instruction& in, std::uint32_t size);
     void store_conditional(const Instruction& in, std::uint32_t size);
@@ -201,6 +212,7 @@ private:
     std::vector<std::unique_ptr<Carried>> carried_;
     std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
     std::uint32_t owed_ = 0;                      ///< steps not yet taken off the budget
+    std::int32_t logged_ = 0;                     ///< bytes by which the log is ahead of kLog
     asmjit::Label code_start_, enter_, leave_, abort_;
     std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;

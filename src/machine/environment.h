@@ -22,6 +22,10 @@ public:
     virtual ~EcallMemory() = default;
     virtual bool read(std::uint64_t address, std::span<std::uint8_t> bytes) = 0;
     virtual bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) = 0;
+    /// What the guest will learn that follows neither from its registers nor from its memory, such
+    /// as how much of the input was left: passes through here, so that it can be logged, or comes
+    /// from the log instead.
+    virtual std::uint64_t outside(std::uint64_t value) { return value; }
 };
 
 /// What comes of an ecall.

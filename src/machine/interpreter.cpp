@@ -7,4 +7,9 @@ Stop InterpretedEngine::run(Machine& machine, std::uint64_t until_step) {
     return interpret(machine, until_step, observer);
 }
 
+Stop InterpretedEngine::record(Machine& machine, std::uint64_t until_step, ReadLog& log) {
+    NoObserver observer;
+    return interpret(machine, until_step, observer, log);
+}
+
 }  // namespace reprise

@@ -10,6 +10,7 @@
 #include "machine/arithmetic.h"
 #include "machine/environment.h"
 #include "machine/machine.h"
+#include "machine/read_log.h"
 #include "machine/state.h"
 #include "machine/stop.h"
 #include "program/program.h"
@@ -25,7 +26,8 @@ struct NoObserver {
 };
 
 /// @tparam GuestMemory  offers `bool load(address, T&)` and `bool store(address, T)`, false where
-///                      the access is not allowed, and is an EcallMemory for ecalls.
+///                      the access is not allowed, `bool can_store(address, size)`, and is an
+///                      EcallMemory for ecalls.
 /// @tparam Observer     see NoObserver.
 template <class GuestMemory, class Observer>
 class Interpreter {
@@ -149,10 +151,13 @@ private:
     Result atomic(const isa::Instruction& in, const Position& at, Combine combine) {
         const std::uint64_t address = state_.x[in.rs1];
         if (address % sizeof(T) != 0) return fault(FaultKind::misaligned_atomic, address, at);
-        T old;
-        if (!memory_.load(address, old)) return fault(FaultKind::store_access, address, at);
-        const T stored = combine(old, static_cast<T>(state_.x[in.rs2]));
-        if (!memory_.store(address, stored)) return fault(FaultKind::store_access, address, at);
+        // What may be stored to may be loaded, too; and what faults must not have loaded.
+        if (!memory_.can_store(address, sizeof(T))) {
+            return fault(FaultKind::store_access, address, at);
+        }
+        T old{};
+        memory_.load(address, old);
+        memory_.store(address, combine(old, static_cast<T>(state_.x[in.rs2])));
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(old)));
     }
 
@@ -219,6 +224,9 @@ public:
     bool store(std::uint64_t address, T value) {
         return memory_.store(address, value);
     }
+    bool can_store(std::uint64_t address, std::uint64_t size) const {
+        return memory_.can_store(address, size);
+    }
     bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
         return memory_.read(address, bytes);
     }
@@ -230,19 +238,68 @@ private:
     Memory& memory_;
 };
 
+/// The guest's own memory, and all that is read from it goes into a log.
+class LoggedMemory final : public EcallMemory {
+public:
+    LoggedMemory(Memory& memory, ReadLog& log) : memory_(memory), log_(log) {}
+
+    template <class T>
+    bool load(std::uint64_t address, T& value) {
+        if (!memory_.load(address, value)) return false;
+        log_.append(value);
+        return true;
+    }
+    template <class T>
+    bool store(std::uint64_t address, T value) {
+        return memory_.store(address, value);
+    }
+    bool can_store(std::uint64_t address, std::uint64_t size) const {
+        return memory_.can_store(address, size);
+    }
+    bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
+        if (!memory_.read(address, bytes)) return false;
+        log_.append(bytes);
+        return true;
+    }
+    bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
+        return memory_.write(address, bytes);
+    }
+    std::uint64_t outside(std::uint64_t value) override {
+        log_.append(value);
+        return value;
+    }
+
+private:
+    Memory& memory_;
+    ReadLog& log_;
+};
+
+/// Runs `machine` with an observer, on what it sees of its memory.
+template <class GuestMemory, class Observer>
+Stop interpret_on(GuestMemory memory, Machine& machine, std::uint64_t until_step,
+                  Observer& observer) {
+    return Interpreter<GuestMemory, Observer>(machine.program(), machine.environment(),
+                                              machine.state, memory, observer)
+        .run(until_step);
+}
+
 /// Runs on `machine`'s own memory with an observer.
 template <class Observer>
 Stop interpret(Machine& machine, std::uint64_t until_step, Observer& observer) {
-    RealMemory memory(machine.memory());
-    return Interpreter<RealMemory, Observer>(machine.program(), machine.environment(),
-                                             machine.state, memory, observer)
-        .run(until_step);
+    return interpret_on(RealMemory(machine.memory()), machine, until_step, observer);
+}
+
+/// The same, and appends to a log what is read.
+template <class Observer>
+Stop interpret(Machine& machine, std::uint64_t until_step, Observer& observer, ReadLog& log) {
+    return interpret_on(LoggedMemory(machine.memory(), log), machine, until_step, observer);
 }
 
 /// The engine that interprets.
 class InterpretedEngine final : public Engine {
 public:
     Stop run(Machine& machine, std::uint64_t until_step) override;
+    Stop record(Machine& machine, std::uint64_t until_step, ReadLog& log) override;
 };
 
 }  // namespace reprise

@@ -7,6 +7,7 @@
 
 #include "machine/environment.h"
 #include "machine/memory.h"
+#include "machine/read_log.h"
 #include "machine/state.h"
 #include "machine/stop.h"
 #include "program/program.h"
@@ -49,6 +50,11 @@ public:
     /// After `step_limit` the machine stands exactly there and may be run on, by any engine; after
     /// a fault it stands before the instruction that caused it.
     virtual Stop run(Machine& machine, std::uint64_t until_step) = 0;
+
+    /// The same, and appends to `log` what is read on the way: the same bytes from every engine.
+    /// Nothing of an instruction that faults is logged.
+    /// @throws Error if the log grows beyond ReadLog::kLimit.
+    virtual Stop record(Machine& machine, std::uint64_t until_step, ReadLog& log) = 0;
 };
 
 }  // namespace reprise

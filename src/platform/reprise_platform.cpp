@@ -107,8 +107,8 @@ EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
         case number::kFstat: result = fstat(state, memory); break;
         case number::kIoctl: result = state.x[reg::a0] <= 2 ? -ENOTTY : -EBADF; break;
         case number::kClose: result = state.x[reg::a0] <= 2 ? 0 : -EBADF; break;
-        case number::kBrk: result = brk(state); break;
-        case number::kMmap: result = mmap(state); break;
+        case number::kBrk: result = brk(state, memory); break;
+        case number::kMmap: result = mmap(state, memory); break;
         case number::kMunmap: result = munmap(state); break;
         default: return {.kind = EcallOutcome::Kind::unknown};
     }
@@ -122,8 +122,8 @@ OutputStream* ReprisePlatform::output_of(std::uint64_t descriptor) {
 
 ReprisePlatform::Result ReprisePlatform::read(const State& state, EcallMemory& memory) {
     if (state.x[reg::a0] != 0) return -EBADF;
-    const std::uint64_t size = std::min<std::uint64_t>(
-        {state.x[reg::a2], kTransferLimit, input_.size() - input_position_});
+    const std::uint64_t left = memory.outside(input_.size() - input_position_);
+    const std::uint64_t size = std::min({state.x[reg::a2], kTransferLimit, left});
     const std::span<const std::uint8_t> bytes(input_.data() + input_position_, size);
     if (!memory.write(state.x[reg::a1], bytes)) return -EFAULT;
     input_position_ += size;
@@ -187,21 +187,22 @@ ReprisePlatform::Result ReprisePlatform::fstat(const State& state, EcallMemory& 
 }
 
 /// Linux answers with the current break where it cannot grant the one asked for.
-ReprisePlatform::Result ReprisePlatform::brk(const State& state) {
+ReprisePlatform::Result ReprisePlatform::brk(const State& state, EcallMemory& memory) {
     const std::uint64_t wanted = state.x[reg::a0];
-    if (wanted >= break_ && wanted <= kPlatform) break_ = wanted;
+    const std::uint64_t current = memory.outside(break_);
+    break_ = wanted >= current && wanted <= kPlatform ? wanted : current;
     return static_cast<Result>(break_);
 }
 
 /// Anonymous private memory, handed out once: `munmap` gives nothing back.
-ReprisePlatform::Result ReprisePlatform::mmap(const State& state) {
+ReprisePlatform::Result ReprisePlatform::mmap(const State& state, EcallMemory& memory) {
     constexpr std::uint64_t kMapFixed = 0x10, kMapAnonymous = 0x20;
     const std::uint64_t size = state.x[reg::a1];
     const std::uint64_t flags = state.x[reg::a3];
     if ((flags & kMapAnonymous) == 0 || (flags & kMapFixed) != 0 || size == 0) return -EINVAL;
-    if (size > kMmapEnd - next_mmap_) return -ENOMEM;
-    const std::uint64_t address = next_mmap_;
-    next_mmap_ += round_up_to_page(size);
+    const std::uint64_t address = memory.outside(next_mmap_);
+    if (size > kMmapEnd - address) return -ENOMEM;
+    next_mmap_ = address + round_up_to_page(size);
     return static_cast<Result>(address);
 }
 

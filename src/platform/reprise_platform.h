@@ -48,8 +48,8 @@ private:
     Result writev(const State& state, EcallMemory& memory);
     Result lseek(const State& state) const;
     Result fstat(const State& state, EcallMemory& memory) const;
-    Result brk(const State& state);
-    Result mmap(const State& state);
+    Result brk(const State& state, EcallMemory& memory);
+    Result mmap(const State& state, EcallMemory& memory);
     Result munmap(const State& state) const;
 
     OutputStream* output_of(std::uint64_t descriptor);

@@ -73,13 +73,16 @@ Verdict compare_program(const GuestProgram& program, std::uint64_t every, bool w
     ++totals.programs;
     const auto loaded = load(program);
     Verdict verdict;
-    for (const auto placement : {Memory::Placement::low, Memory::Placement::anywhere}) {
-        const LockstepOptions options{.every = every, .limit = kStepLimit, .placement = placement};
+    using enum Memory::Placement;
+    for (const auto& [placement, records] :
+         {std::pair(low, false), std::pair(anywhere, false), std::pair(low, true)}) {
+        const LockstepOptions options{
+            .every = every, .limit = kStepLimit, .placement = placement, .records = records};
         const LockstepResult result = run_in_lockstep(loaded, {}, options);
         totals.between_engines += result.steps;
         verdict = {.difference = result.difference, .stop = result.stop, .lockstep = options};
         if (!result.difference.empty()) return verdict;
-        if (placement == Memory::Placement::low && result.stop.kind == Stop::Kind::faulted) {
+        if (!records && placement == low && result.stop.kind == Stop::Kind::faulted) {
             ++totals.faults;
         }
     }

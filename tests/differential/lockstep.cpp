@@ -11,7 +11,8 @@
 namespace reprise::testing {
 
 Runner::Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
-               Memory::Placement placement) {
+               Memory::Placement placement, bool records)
+    : records_(records) {
     const auto collect = [this](std::span<const std::uint8_t> bytes) {
         output_.insert(output_.end(), bytes.begin(), bytes.end());
     };
@@ -19,8 +20,8 @@ Runner::Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
     machine_ = std::make_unique<Machine>(
         program, make_environment("auto", *program, std::move(streams)), placement);
     if (kind == Kind::compiled) {
-        engine_ = std::make_unique<compiler::CompiledEngine>(
-            compiler::compile(program, {.placement = machine_->memory().placement()}));
+        engine_ = std::make_unique<compiler::CompiledEngine>(compiler::compile(
+            program, {.placement = machine_->memory().placement(), .logs_reads = records}));
     } else {
         engine_ = std::make_unique<InterpretedEngine>();
     }
@@ -88,6 +89,10 @@ std::string compare_states(Runner& interpreted, const Stop& expected, Runner& co
     if (a.reserved != b.reserved || (a.reserved && a.reservation != b.reservation)) {
         text += "  the reservations differ\n";
     }
+    if (!std::ranges::equal(interpreted.log(), compiled.log())) {
+        text += fmt::format("  log: {} bytes interpreted, {} compiled, and different\n",
+                            interpreted.log().size(), compiled.log().size());
+    }
     if (interpreted.output().size() != compiled.output().size()) {
         text += fmt::format("  output: {} bytes interpreted, {} compiled\n",
                             interpreted.output().size(), compiled.output().size());
@@ -118,11 +123,12 @@ struct Listing {
 /// code gives way to the interpreter some steps before a limit, so what went wrong lies up to
 /// kTail steps before.
 std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& input,
-                   std::uint64_t good, std::uint64_t bad, Memory::Placement placement) {
+                   std::uint64_t good, std::uint64_t bad, const LockstepOptions& options) {
     constexpr std::uint64_t kTail = compiler::kSlack + kMaxBlockSteps;
     const auto differ_at = [&](std::uint64_t step) {
-        Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
-        Runner compiled(program, input, Runner::Kind::compiled, placement);
+        Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere,
+                           options.records);
+        Runner compiled(program, input, Runner::Kind::compiled, options.placement, options.records);
         interpreted.run(good);
         compiled.run(good);
         const Stop expected = interpreted.run(step);
@@ -153,8 +159,9 @@ std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& i
 LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, const Bytes& input,
                                const LockstepOptions& options) {
     LockstepResult result;
-    Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere);
-    Runner compiled(program, input, Runner::Kind::compiled, options.placement);
+    Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere,
+                       options.records);
+    Runner compiled(program, input, Runner::Kind::compiled, options.placement, options.records);
     while (true) {
         const std::uint64_t until = std::min(result.steps + options.every, options.limit);
         result.stop = interpreted.run(until);
@@ -173,7 +180,7 @@ LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, co
 
 std::string narrow_down(const std::shared_ptr<const Program>& program, const Bytes& input,
                         const LockstepOptions& options, const LockstepResult& result) {
-    return narrow(program, input, result.steps, result.steps + options.every, options.placement);
+    return narrow(program, input, result.steps, result.steps + options.every, options);
 }
 
 }  // namespace reprise::testing

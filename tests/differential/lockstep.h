@@ -20,10 +20,17 @@ public:
     enum class Kind : std::uint8_t { interpreted, compiled };
 
     /// @param placement  of guest memory.
+    /// @param records    whether what is read is logged.
     Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
-           Memory::Placement placement);
+           Memory::Placement placement, bool records = false);
 
-    Stop run(std::uint64_t until_step) { return engine_->run(*machine_, until_step); }
+    Stop run(std::uint64_t until_step) {
+        log_.clear();
+        return records_ ? engine_->record(*machine_, until_step, log_)
+                        : engine_->run(*machine_, until_step);
+    }
+    /// What the last run read.
+    std::span<const std::uint8_t> log() const { return log_.bytes(); }
     Machine& machine() { return *machine_; }
     const Bytes& output() const { return output_; }
 
@@ -31,6 +38,8 @@ private:
     Bytes output_;
     std::unique_ptr<Machine> machine_;
     std::unique_ptr<Engine> engine_;
+    bool records_;
+    ReadLog log_;
 };
 
 /// What is different between two runners that stopped, a line for each thing; empty if nothing is.
@@ -46,6 +55,7 @@ struct LockstepOptions {
     std::uint64_t every = 1 << 20;  ///< steps from one comparison to the next
     std::uint64_t limit = ~std::uint64_t{0};
     Memory::Placement placement = Memory::Placement::low;
+    bool records = false;  ///< compares what was read, too
 };
 
 struct LockstepResult {

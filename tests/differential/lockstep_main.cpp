@@ -1,4 +1,5 @@
-/// lockstep PROGRAM INPUT [EVERY [LIMIT [low|anywhere]]]: compares the engines on one program.
+/// lockstep PROGRAM INPUT [EVERY [LIMIT [low|anywhere [record]]]]: compares the engines on one
+/// program.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -11,7 +12,8 @@
 int main(int argc, char** argv) {
     using namespace reprise;
     if (argc < 3) {
-        fmt::print(stderr, "usage: lockstep PROGRAM INPUT [EVERY [LIMIT [low|anywhere]]]\n");
+        fmt::print(stderr,
+                   "usage: lockstep PROGRAM INPUT [EVERY [LIMIT [low|anywhere [record]]]]\n");
         return 2;
     }
     try {
@@ -23,7 +25,8 @@ int main(int argc, char** argv) {
         const testing::LockstepOptions options{
             .every = number(3, 1 << 20),
             .limit = number(4, std::numeric_limits<std::uint64_t>::max()),
-            .placement = anywhere ? Memory::Placement::anywhere : Memory::Placement::low};
+            .placement = anywhere ? Memory::Placement::anywhere : Memory::Placement::low,
+            .records = argc > 6};
         const Bytes input = read_file(argv[2], std::size_t{1} << 30);
         const testing::LockstepResult result = testing::run_in_lockstep(program, input, options);
         fmt::print("{} steps equal\n{}", result.steps, result.difference);

@@ -1,0 +1,58 @@
+/// @file
+/// The read log: what a guest learned from outside its registers, in order, as raw bytes.
+///
+/// Each value loaded stands there in its natural width (1, 2, 4 or 8 bytes, little-endian): of
+/// loads, LR and AMOs, not of SC. Of ecalls stand there the bytes that they read from guest memory,
+/// and as 8 bytes each what they learned from outside (see EcallMemory::outside).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+
+namespace reprise {
+
+/// A buffer that is cleared and filled again and again: its memory stays.
+class ReadLog {
+public:
+    /// More than this is an error: each step can log 64 KiB.
+    static constexpr std::size_t kLimit = std::size_t{1} << 30;
+
+    std::span<const std::uint8_t> bytes() const { return {buffer_.get(), size_}; }
+    std::size_t size() const { return size_; }
+    /// Forgets what was logged last, down to `size` bytes.
+    void truncate(std::size_t size) { size_ = size; }
+    void clear() { size_ = 0; }
+
+    template <class T>
+    void append(T value) {
+        if (capacity_ - size_ < sizeof value) grow(sizeof value);
+        std::memcpy(buffer_.get() + size_, &value, sizeof value);
+        size_ += sizeof value;
+    }
+    void append(std::span<const std::uint8_t> bytes) {
+        if (bytes.empty()) return;
+        if (capacity_ - size_ < bytes.size()) grow(bytes.size());
+        std::memcpy(buffer_.get() + size_, bytes.data(), bytes.size());
+        size_ += bytes.size();
+    }
+
+    /// Where the next `size` bytes may be written by others, who then say where they ended.
+    std::uint8_t* reserve(std::size_t size) {
+        if (capacity_ - size_ < size) grow(size);
+        return buffer_.get() + size_;
+    }
+    void end_at(const std::uint8_t* end) { size_ = static_cast<std::size_t>(end - buffer_.get()); }
+
+private:
+    /// @throws Error beyond kLimit.
+    void grow(std::size_t more);
+
+    std::unique_ptr<std::uint8_t[]> buffer_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace reprise
