@@ -6,6 +6,7 @@
 /// and as 8 bytes each what they learned from outside (see EcallMemory::outside).
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,7 +27,7 @@ public:
     void truncate(std::size_t size) { size_ = size; }
     void clear() { size_ = 0; }
 
-    template <class T>
+    template <std::integral T>
     void append(T value) {
         if (capacity_ - size_ < sizeof value) grow(sizeof value);
         std::memcpy(buffer_.get() + size_, &value, sizeof value);
