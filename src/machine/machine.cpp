@@ -4,8 +4,6 @@
 
 namespace reprise {
 
-namespace {
-
 std::vector<Region> all_regions(const Program& program, const Environment& environment) {
     std::vector<Region> regions = environment.regions(program);
     for (const Segment& segment : program.segments()) {
@@ -17,8 +15,6 @@ std::vector<Region> all_regions(const Program& program, const Environment& envir
     }
     return regions;
 }
-
-}  // namespace
 
 Machine::Machine(std::shared_ptr<const Program> program, std::unique_ptr<Environment> environment,
                  Memory::Placement placement)

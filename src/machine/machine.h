@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "machine/environment.h"
 #include "machine/memory.h"
@@ -13,6 +14,9 @@
 #include "program/program.h"
 
 namespace reprise {
+
+/// The guest's whole memory map: the environment's regions and the program's segments.
+std::vector<Region> all_regions(const Program& program, const Environment& environment);
 
 class Machine {
 public:

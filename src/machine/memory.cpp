@@ -14,7 +14,6 @@ namespace reprise {
 namespace {
 
 constexpr std::uint64_t kSpan = 0x1'0000'0000;
-constexpr std::uint64_t kPageCount = kSpan / Memory::kPageSize;
 /// An access that starts at the last address reaches up to 7 bytes further.
 constexpr std::uint64_t kGuard = 0x1'0000;
 constexpr int kReserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
@@ -47,22 +46,7 @@ std::uintptr_t reserve_anywhere() {
 
 }  // namespace
 
-Memory::Memory(std::span<const Region> regions, Placement wanted)
-    // One entry more, never accessible: where an access at the last page may end.
-    : pages_(static_cast<std::uint8_t*>(std::calloc(kPageCount + 1, 1))),
-      regions_(regions.begin(), regions.end()) {
-    if (pages_ == nullptr) throw std::bad_alloc();
-    for (const Region& region : regions_) {
-        if (region.size == 0) continue;
-        if (region.begin < kLowest || region.end() > kHighest) {
-            throw Error("region {} [{:#x}, {:#x}) lies outside of guest memory", region.name,
-                        region.begin, region.end());
-        }
-        const std::uint8_t access = region.writable ? kLoad | kStore : region.readable ? kLoad : 0;
-        std::for_each(pages_.get() + region.begin / kPageSize,
-                      pages_.get() + (region.end() - 1) / kPageSize + 1,
-                      [&](std::uint8_t& page) { page |= access; });
-    }
+Memory::Memory(std::span<const Region> regions, Placement wanted) : map_(regions) {
     if (wanted == Placement::anywhere || !reserve_low()) base_ = reserve_anywhere();
     try {
         clear();
@@ -86,53 +70,34 @@ void Memory::release() {
 
 template <class Use>
 void Memory::for_each_run(std::uint64_t page, std::uint64_t end, Use use) const {
-    while (page < end) {
-        const std::uint8_t access = pages_[page];
-        std::uint64_t next = page + 1;
-        // Runs are long as a rule: equal to its neighbour throughout means one run.
-        constexpr std::uint64_t kStride = 1024;
-        while (next + kStride <= end &&
-               std::memcmp(&pages_[next], &pages_[next - 1], kStride) == 0) {
-            next += kStride;
-        }
-        while (next < end && pages_[next] == access)
-            ++next;
-        const int protection = (access & kStore) != 0  ? PROT_READ | PROT_WRITE
-                               : (access & kLoad) != 0 ? PROT_READ
-                                                       : PROT_NONE;
-        use(host(page * kPageSize), (next - page) * kPageSize, protection);
-        page = next;
-    }
+    map_.for_each_run(
+        page, end, [&](std::uint64_t first, std::uint64_t next, bool load, bool store) {
+            const int protection = store ? PROT_READ | PROT_WRITE : load ? PROT_READ : PROT_NONE;
+            use(host(first * kPageSize), (next - first) * kPageSize, protection);
+        });
 }
 
 void Memory::clear() {
-    for_each_run(0, kPageCount, [](std::uint8_t* begin, std::uint64_t size, int protection) {
-        if (protection == PROT_NONE) return;
-        if (::mmap(begin, size, protection, kReserve | MAP_FIXED, -1, 0) == MAP_FAILED) {
-            throw Error("cannot map guest memory: {}", std::strerror(errno));
-        }
-        // A wish. First touches of 4 KiB pages take a quarter of the time of guests that read or
-        // allocate much.
-        ::madvise(begin, size, MADV_HUGEPAGE);
-    });
-}
-
-bool Memory::allows_range(std::uint64_t address, std::uint64_t size, std::uint8_t access) const {
-    if (size == 0) return true;
-    if (address >= kHighest || size > kHighest - address) return false;
-    const std::uint8_t* const first = pages_.get() + address / kPageSize;
-    const std::uint8_t* const last = pages_.get() + (address + size - 1) / kPageSize;
-    return std::all_of(first, last + 1, [&](std::uint8_t page) { return (page & access) != 0; });
+    for_each_run(
+        0, MemoryMap::kPageCount, [](std::uint8_t* begin, std::uint64_t size, int protection) {
+            if (protection == PROT_NONE) return;
+            if (::mmap(begin, size, protection, kReserve | MAP_FIXED, -1, 0) == MAP_FAILED) {
+                throw Error("cannot map guest memory: {}", std::strerror(errno));
+            }
+            // A wish. First touches of 4 KiB pages take a quarter of the time of guests that read
+            // or allocate much.
+            ::madvise(begin, size, MADV_HUGEPAGE);
+        });
 }
 
 bool Memory::read(std::uint64_t address, std::span<std::uint8_t> bytes) const {
-    if (!allows_range(address, bytes.size(), kLoad)) return false;
+    if (!map_.can_read(address, bytes.size())) return false;
     if (!bytes.empty()) std::memcpy(bytes.data(), host(address), bytes.size());
     return true;
 }
 
 bool Memory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
-    if (!allows_range(address, bytes.size(), kStore)) return false;
+    if (!map_.can_write(address, bytes.size())) return false;
     if (!bytes.empty()) std::memcpy(host(address), bytes.data(), bytes.size());
     return true;
 }

@@ -5,38 +5,20 @@
 /// 4 GiB a guest address is the host address; anywhere else it is an offset from a base. Either
 /// way all of them are reserved, with guard pages behind, so that no 32-bit address can touch the
 /// host's memory.
-///
-/// The map is static: which access is allowed depends on the address alone.
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <span>
-#include <string>
-#include <vector>
+
+#include "machine/memory_map.h"
 
 namespace reprise {
 
-/// A range of guest addresses with equal permissions.
-struct Region {
-    std::string name;  ///< for messages and reports: "text", "heap", ...
-    std::uint64_t begin = 0;
-    std::uint64_t size = 0;
-    bool readable = false;
-    bool writable = false;  ///< implies readable, as on Linux
-
-    std::uint64_t end() const { return begin + size; }
-};
-
 class Memory {
 public:
-    static constexpr std::uint64_t kPageSize = 4096;
-    /// Below and from these on nothing is ever mapped: a base register that is in range can be off
-    /// by any instruction's immediate and still not wrap into something mapped.
-    static constexpr std::uint64_t kLowest = 0x1'0000;
-    static constexpr std::uint64_t kHighest = 0x1'0000'0000 - kPageSize;
+    static constexpr std::uint64_t kPageSize = MemoryMap::kPageSize;
+    static constexpr std::uint64_t kLowest = MemoryMap::kLowest, kHighest = MemoryMap::kHighest;
 
     enum class Placement : std::uint8_t {
         low,      ///< the host's lowest 4 GiB: the fastest; one guest in a process at a time
@@ -57,13 +39,12 @@ public:
     /// The host address of guest address 0; 0 itself when placed low.
     std::uintptr_t base() const { return base_; }
 
-    /// Whether all bytes of an access may be loaded or stored. Defined for every 64-bit address;
-    /// `size` is at most a page.
+    const MemoryMap& map() const { return map_; }
     bool can_load(std::uint64_t address, std::uint64_t size) const {
-        return allows(address, size, kLoad);
+        return map_.can_load(address, size);
     }
     bool can_store(std::uint64_t address, std::uint64_t size) const {
-        return allows(address, size, kStore);
+        return map_.can_store(address, size);
     }
 
     /// Loads a little-endian value, if that is allowed.
@@ -99,15 +80,6 @@ private:
     /// Gives the addresses back to the host.
     void release();
 
-    static constexpr std::uint8_t kLoad = 1, kStore = 2;
-
-    bool allows(std::uint64_t address, std::uint64_t size, std::uint8_t access) const {
-        if (address >= kHighest) return false;
-        const std::uint8_t first = pages_[address / kPageSize];
-        const std::uint8_t last = pages_[(address + size - 1) / kPageSize];
-        return (first & last & access) != 0;
-    }
-    bool allows_range(std::uint64_t address, std::uint64_t size, std::uint8_t access) const;
     std::uint8_t* host(std::uint64_t address) const {
         return reinterpret_cast<std::uint8_t*>(base_ + address);
     }
@@ -116,14 +88,8 @@ private:
     template <class Use>
     void for_each_run(std::uint64_t page, std::uint64_t end, Use use) const;
 
-    struct FreeDeleter {
-        void operator()(void* pointer) const { std::free(pointer); }
-    };
-
+    MemoryMap map_;
     std::uintptr_t base_ = 0;
-    /// Permissions by page number.
-    std::unique_ptr<std::uint8_t[], FreeDeleter> pages_;
-    std::vector<Region> regions_;
 };
 
 }  // namespace reprise

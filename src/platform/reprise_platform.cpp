@@ -124,9 +124,13 @@ ReprisePlatform::Result ReprisePlatform::read(const State& state, EcallMemory& m
     if (state.x[reg::a0] != 0) return -EBADF;
     const std::uint64_t left = memory.outside(input_.size() - input_position_);
     const std::uint64_t size = std::min({state.x[reg::a2], kTransferLimit, left});
-    const std::span<const std::uint8_t> bytes(input_.data() + input_position_, size);
+    // In a replay the input is elsewhere, and what is written goes nowhere.
+    static constexpr std::array<std::uint8_t, kTransferLimit> kZeros{};
+    const bool is_here = size <= input_.size() - input_position_;
+    const std::span<const std::uint8_t> bytes(
+        is_here ? input_.data() + input_position_ : kZeros.data(), size);
     if (!memory.write(state.x[reg::a1], bytes)) return -EFAULT;
-    input_position_ += size;
+    if (is_here) input_position_ += size;
     return static_cast<Result>(size);
 }
 

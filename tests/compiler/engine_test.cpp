@@ -142,7 +142,8 @@ TEST(CompiledEngine, SeldomRunsAgainForWhatIsNoAddress) {
     const auto program = load(sometimes_loading_guest(4'000'000));
     for (const auto placement : {Placement::low, Placement::anywhere}) {
         Machine machine(program, make_environment("auto", *program, {}), placement);
-        compiler::CompiledEngine engine(compiler::compile(program, {.placement = placement}));
+        const compiler::Options options{.placement = machine.memory().placement()};
+        compiler::CompiledEngine engine(compiler::compile(program, options));
         const Stop stop = engine.run(machine, 100'000'000);
         EXPECT_EQ(stop.kind, Stop::Kind::exited);
         EXPECT_EQ(stop.exit_code, 3);

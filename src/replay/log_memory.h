@@ -1,0 +1,64 @@
+/// @file
+/// What a guest sees of its memory in a replay: the read log alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "base/error.h"
+#include "machine/environment.h"
+#include "machine/memory_map.h"
+
+namespace reprise {
+
+/// Loads take the next value of a log; stores go nowhere. What is allowed follows from the map.
+class LogMemory final : public EcallMemory {
+public:
+    /// Both must outlive it.
+    LogMemory(const MemoryMap& map, std::span<const std::uint8_t> log) : map_(map), left_(log) {}
+
+    /// How much of the log has not been read.
+    std::size_t left() const { return left_.size(); }
+
+    // As the interpreter wants it. Where the log ends too early, these throw Error.
+
+    template <class T>
+    bool load(std::uint64_t address, T& value) {
+        if (!map_.can_load(address, sizeof value)) return false;
+        take({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+        return true;
+    }
+    template <class T>
+    bool store(std::uint64_t address, T /*value*/) const {
+        return map_.can_store(address, sizeof(T));
+    }
+    bool can_store(std::uint64_t address, std::uint64_t size) const {
+        return map_.can_store(address, size);
+    }
+    bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
+        if (!map_.can_read(address, bytes.size())) return false;
+        take(bytes);
+        return true;
+    }
+    bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
+        return map_.can_write(address, bytes.size());
+    }
+    std::uint64_t outside(std::uint64_t /*value*/) override {
+        std::uint64_t logged = 0;
+        take({reinterpret_cast<std::uint8_t*>(&logged), sizeof logged});
+        return logged;
+    }
+
+private:
+    void take(std::span<std::uint8_t> bytes) {
+        if (bytes.size() > left_.size()) throw Error("the read log ends too early");
+        std::copy_n(left_.begin(), bytes.size(), bytes.begin());
+        left_ = left_.subspan(bytes.size());
+    }
+
+    const MemoryMap& map_;
+    std::span<const std::uint8_t> left_;
+};
+
+}  // namespace reprise
