@@ -15,6 +15,23 @@ public:
     Assembler(const Assembler&) = delete;
     Assembler& operator=(const Assembler&) = delete;
 
+    asmjit::Error bind(const asmjit::Label& label) override;
+
+    /// Whether the zero and sign flags tell of the value in `reg`, at its width: the instruction
+    /// emitted last computed it.
+    bool flags_tell_of(const asmjit::x86::Gp& reg) const { return flags_of_ == reg; }
+
+    /// Whether the carry flag tells if `a` < `b`, unsigned: the instruction emitted last added `b`
+    /// to `a`.
+    bool carry_tells_of(const asmjit::x86::Gp& a, const asmjit::Operand& b) const {
+        return added_to_ == a && added_ == b;
+    }
+
+    /// A number that changes when rax is written, or may have been: where control comes from
+    /// elsewhere.
+    std::uint64_t rax_version() const { return rax_version_; }
+    void rax_is_unknown() { ++rax_version_; }
+
     /// Instructions emitted so far.
     std::uint64_t count() const { return count_; }
 
@@ -26,6 +43,10 @@ private:
                      asmjit::BaseEmitter* origin) override;
 
     std::uint64_t count_ = 0;
+    std::uint64_t rax_version_ = 0;
+    asmjit::x86::Gp flags_of_;  ///< none if they tell of no register
+    asmjit::x86::Gp added_to_;  ///< the operands of an addition emitted last
+    asmjit::Operand added_;
 };
 
 }  // namespace reprise::compiler

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/huge_pages.h"
 
 namespace reprise::compiler {
 
@@ -29,6 +30,7 @@ Code::Code(std::size_t entries, std::size_t code_size)
     if (got == MAP_FAILED) {
         throw Error("cannot get {} bytes for compiled code: {}", size_, std::strerror(errno));
     }
+    ask_for_huge_pages(got, size_);
     mapping_ = static_cast<std::uint8_t*>(got);
     code_ = mapping_ + table_distance(entries);
 }

@@ -13,7 +13,8 @@ namespace reprise::compiler {
 ///     [ jump table: 4 bytes for each halfword of the text | code ]
 ///
 /// A table entry is the distance of its target from the start of the code; 0 leads to the code's
-/// first instruction, which takes what no other entry takes. Entries never touched cost no memory.
+/// first instruction, which takes what no other entry takes. Large stretches of the table that are
+/// never touched cost no memory.
 class Code {
 public:
     /// Reserves room for a table of `entries` and `code_size` bytes.

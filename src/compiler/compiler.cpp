@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "base/huge_pages.h"
 #include "compiler/translator.h"
 
 namespace reprise::compiler {
@@ -15,6 +16,17 @@ void require_cpu() {
     if (!cpu.hasAVX2() || !cpu.hasBMI() || !cpu.hasBMI2() || !cpu.hasLZCNT() || !cpu.hasPOPCNT()) {
         throw Error("this CPU lacks AVX2, BMI or LZCNT (x86-64-v3): use --engine interpreted");
     }
+}
+
+/// Gives the assembler a buffer for as much as is expected, in huge pages: fewer page faults.
+void reserve_buffer(const Program& program, asmjit::CodeHolder& holder) {
+    constexpr std::size_t kExpectedPerByte = 4;
+    std::size_t text = 0;
+    for (const Text& part : program.texts())
+        text += part.end - part.begin;
+    asmjit::CodeBuffer& buffer = holder.textSection()->buffer();
+    holder.reserveBuffer(&buffer, kExpectedPerByte * text);
+    ask_for_huge_pages(buffer.data(), buffer.capacity());
 }
 
 /// Points the table at every block.
@@ -63,11 +75,13 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
 
     const ControlFlow flow(*program);
     const Mappings mappings(*program, flow);
+    const AddressChecks checks(*program, flow);
 
     asmjit::CodeHolder holder;
     holder.init(asmjit::Environment::host());
+    reserve_buffer(*program, holder);
     Assembler assembler(holder);
-    Translator translator(*program, options, flow, mappings, assembler);
+    Translator translator(*program, options, flow, mappings, checks, assembler);
 
     CompiledProgram::Parts parts{.program = program, .options = options};
     translator.emit_entry_and_exits();

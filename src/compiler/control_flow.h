@@ -23,10 +23,25 @@ public:
 
     explicit ControlFlow(const Program& program);
 
+    /// By address, but that small loops stand there twice, one copy after the other: their blocks
+    /// go from the first copy into the second and back.
     const std::vector<Block>& blocks() const { return blocks_; }
+    /// Whether the block is of a second copy.
+    bool is_copy(std::uint32_t block) const { return is_copy_[block]; }
 
-    /// The block that starts at `pc`, or kNoBlock.
-    std::uint32_t block_at(std::uint64_t pc) const;
+    /// Where control goes at the end of a block: to another, or, if it is kNoBlock, out of compiled
+    /// code.
+    struct Way {
+        bool exists = false;
+        std::uint32_t block = kNoBlock;
+        std::uint64_t pc = 0;
+    };
+    struct Ways {
+        Way next;            ///< what follows
+        Way target;          ///< of a branch or `jal`
+        bool calls = false;  ///< whether it ends in a call or an indirect jump
+    };
+    const Ways& ways(std::uint32_t block) const { return ways_[block]; }
 
     /// Whether the block has to test the step budget when it is entered. Jumps backwards and
     /// indirect jumps test, too: every way meets a test at the latest after kLongestWay steps.
@@ -35,6 +50,15 @@ public:
     /// Whether the block may be reached in more than one way. If not, there is a single jump or
     /// fall-through to it, from a block before it, and it can go on with what is known there.
     bool is_join(std::uint32_t block) const { return is_join_[block]; }
+
+    /// Whether the branch at the block's end only skips the next block, a single simple instruction
+    /// that nothing else leads to: it is then computed always and taken over where the branch is
+    /// not taken. The next block is then no block of its own.
+    bool skips_next(std::uint32_t block) const { return skips_next_[block]; }
+    bool is_conditional(std::uint32_t block) const { return block != 0 && skips_next_[block - 1]; }
+
+    /// Whether a loop starts at the block.
+    bool is_loop_head(std::uint32_t block) const { return is_loop_head_[block]; }
 
     /// How many loops a block is in.
     unsigned loop_depth(std::uint32_t block) const { return loop_depth_[block]; }
@@ -48,30 +72,39 @@ public:
     const std::vector<Loop>& loops() const { return loops_; }
 
 private:
+    void index_blocks();
+    /// The block that starts at `pc`, or kNoBlock; before loops are copied.
+    std::uint32_t block_at(std::uint64_t pc) const;
+    void find_ways();
+    bool is_worth_copying(const Loop& loop) const;
+    void copy_loops();
     void find_loops();
+    void find_conditionals();
+    /// The most steps from the block's start to what comes next.
+    std::uint32_t steps_through(std::uint32_t block) const;
     void place_budget_tests();
     void find_joins();
     void find_owed();
 
     const Program& program_;
     std::vector<Block> blocks_;
-    std::vector<std::vector<std::uint32_t>> at_;  ///< by text and halfword: the block
+    /// Which of 64 halfwords of a text start a block, a bit for each, and how many blocks start
+    /// before them: from a pc to a block with little memory.
+    struct Stretch {
+        static constexpr std::uint32_t kBytes = 128;
+        std::uint64_t starts = 0;
+        std::uint32_t before = 0;
+    };
+    std::vector<std::vector<Stretch>> stretches_;  ///< by text
+    std::vector<Ways> ways_;
+    std::vector<bool> is_copy_;
     std::vector<Loop> loops_;
+    std::vector<bool> skips_next_;
+    std::vector<bool> is_loop_head_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
     std::vector<bool> is_join_;
     std::vector<std::uint32_t> owed_at_;
 };
-
-/// Where the last instruction of `block` may go directly, other than to what follows: the target
-/// of a branch or `jal`.
-struct DirectJump {
-    bool exists = false;
-    std::uint64_t target = 0;
-};
-DirectJump direct_jump(const Program& program, const Block& block);
-
-/// Whether control may go on at the block's end.
-bool falls_through(const Program& program, const Block& block);
 
 }  // namespace reprise::compiler

@@ -1,9 +1,10 @@
 #include "compiler/guest_registers.h"
 
-#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <limits>
+
+#include "compiler/register_mask.h"
 
 namespace reprise::compiler {
 
@@ -13,21 +14,61 @@ bool fits_32_signed(std::int64_t value) {
     return value == static_cast<std::int32_t>(value);
 }
 
-std::uint32_t bit(unsigned guest) {
-    return std::uint32_t{1} << guest;
-}
+/// How far an access may be from an address in range: less than the lowest 64 KiB above, and than
+/// the highest page below, with room for 8 bytes. These are never mapped.
+constexpr std::int64_t kFarthestAbove = Memory::kLowest - 8;
+constexpr std::int64_t kFarthestBelow = -static_cast<std::int64_t>(Memory::kPageSize) + 8;
+
+/// Where ways join, a known register is not further than this from an address in range: as far as
+/// one `addi` moves it, and so that most accesses from there are near.
+constexpr std::int32_t kSmallDistance = 2048;
+
+/// Distances beyond are not followed.
+constexpr std::int64_t kGreatDistance = 1 << 20;
 
 }  // namespace
 
-void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty) {
+void GuestRegisters::start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known) {
     state_ = State{.mapping = mapping, .dirty = dirty};
     state_.values[0] = Value::constant(0);
+    for_each(known, [&](unsigned guest) {
+        state_.distances[guest] = {.least = -kSmallDistance, .most = kSmallDistance};
+    });
 }
 
-bool GuestRegisters::is_settled() const {
-    return std::all_of(state_.values.begin() + 1, state_.values.end(), [](const Value& value) {
-        return value.kind == Value::Kind::home && !value.word;
-    });
+GuestRegisters::Unsettled GuestRegisters::unsettled() const {
+    Unsettled result{.mapping = state_.mapping, .dirty = state_.dirty};
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const Distance& distance = state_.distances[guest];
+        if (is_small(distance)) result.distances.emplace_back(guest, distance);
+    }
+    result.values.reserve(static_cast<std::size_t>(std::popcount(state_.unsettled)));
+    for_each(state_.unsettled,
+             [&](unsigned guest) { result.values.emplace_back(guest, state_.values[guest]); });
+    return result;
+}
+
+void GuestRegisters::resume(const Unsettled& from) {
+    start(from.mapping, from.dirty, 0);
+    for (const auto& [guest, distance] : from.distances)
+        state_.distances[guest] = distance;
+    for (const auto& [guest, value] : from.values)
+        put(guest, value);
+}
+
+/// Takes the place of a value that refers to no home.
+void GuestRegisters::put_home(unsigned guest, bool pending) {
+    state_.values[guest] = Value{.word = pending};
+    state_.unsettled = pending ? state_.unsettled | bit(guest) : state_.unsettled & ~bit(guest);
+}
+
+/// The same, for anything but a settled home.
+void GuestRegisters::put(unsigned guest, const Value& value) {
+    state_.values[guest] = value;
+    state_.unsettled |= bit(guest);
+    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
+    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
+    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
 }
 
 void GuestRegisters::forget(unsigned guest) {
@@ -37,14 +78,14 @@ void GuestRegisters::forget(unsigned guest) {
     state_.dependents[old.index] &= ~bit(guest);
 }
 
-void GuestRegisters::set_value(unsigned guest, Value value) {
+void GuestRegisters::set_value(unsigned guest, const Value& value) {
     if (guest == 0) return;
     forget(guest);
-    if (value.is_copy() && value.base == guest) value = Value{};
-    state_.values[guest] = value;
-    if (value.kind != Value::Kind::linear && value.kind != Value::Kind::high) return;
-    if (value.base != guest && value.base != 0) state_.dependents[value.base] |= bit(guest);
-    if (value.index != guest && value.index != 0) state_.dependents[value.index] |= bit(guest);
+    if (value.is_copy() && value.base == guest) {
+        put_home(guest, false);
+    } else {
+        put(guest, value);
+    }
 }
 
 bool GuestRegisters::is_word(unsigned guest) const {
@@ -77,8 +118,8 @@ bool GuestRegisters::is_single_lea(const Value& value) const {
 }
 
 void GuestRegisters::load_home(x86::Gp target, unsigned guest) {
-    if (is_mapped(guest)) {
-        if (target != host(guest)) a_.mov(target, host(guest));
+    if (is_held(guest)) {
+        if (target != held(guest)) a_.mov(target, held(guest));
     } else {
         a_.mov(target, register_slot(guest));
     }
@@ -120,20 +161,20 @@ void GuestRegisters::evaluate_constant(std::int64_t constant, x86::Gp target) {
 /// All 64 bits of a linear expression, whatever its `word` says.
 void GuestRegisters::evaluate_linear(const Value& value, x86::Gp target) {
     const auto imm = static_cast<std::int32_t>(value.imm);
-    const bool base_is_mapped = value.base != 0 && is_mapped(value.base);
+    const bool base_is_held = value.base != 0 && is_held(value.base);
     if (value.is_constant()) {
         evaluate_constant(value.imm, target);
     } else if (value.index == 0) {
-        if (base_is_mapped && imm != 0) {
-            a_.lea(target, x86::ptr(host(value.base), imm));
+        if (base_is_held && imm != 0) {
+            a_.lea(target, x86::ptr(held(value.base), imm));
             return;
         }
         load_home(target, value.base);
         if (imm != 0) a_.add(target, imm);
-    } else if (base_is_mapped && !value.index_word && is_mapped(value.index)) {
-        a_.lea(target, x86::ptr(host(value.base), host(value.index), value.shift, imm));
-    } else if (value.base == 0 || base_is_mapped || value.index_word || !is_mapped(value.index) ||
-               host(value.index) == target) {
+    } else if (base_is_held && !value.index_word && is_held(value.index)) {
+        a_.lea(target, x86::ptr(held(value.base), held(value.index), value.shift, imm));
+    } else if (value.base == 0 || is_mapped(value.base) || value.index_word ||
+               !is_mapped(value.index) || host(value.index) == target) {
         add_scaled_index(target, value);
     } else {
         a_.mov(target, register_slot(value.base));
@@ -171,7 +212,7 @@ void GuestRegisters::save(unsigned guest) {
     evaluate(state_.values[guest], host::kResult);
     a_.mov(saved_slot(guest), host::kResult);
     forget(guest);
-    state_.values[guest] = {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)};
+    put(guest, {.kind = Value::Kind::saved, .base = static_cast<std::uint8_t>(guest)});
 }
 
 void GuestRegisters::release(unsigned guest) {
@@ -242,40 +283,32 @@ void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
     } else {
         evaluate(value, host::kResult);
         a_.mov(slot, host::kResult);
+        note_settled(guest, value, true);
+        note_in_result(guest);
+        return;
     }
     note_settled(guest, value, true);
 }
 
 void GuestRegisters::note_settled(unsigned guest, const Value& value, bool extended) {
-    Checked checked;
-    if (value.kind == Value::Kind::linear && value.base != 0 && value.index == 0 && !value.word) {
-        constexpr std::int64_t kFar = 1 << 20;  // much further than any use of it
-        const Checked& base = state_.checked[value.base];
-        const std::int64_t distance = base.distance + value.imm;
-        if (base.is && distance > -kFar && distance < kFar) {
-            checked = {.is = true, .distance = static_cast<std::int32_t>(distance)};
-        }
-    }
-    state_.checked[guest] = checked;
+    if (in_result_ == guest) in_result_ = 0;
+    state_.distances[guest] = distance_of(value);
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = value.word && !extended};
+    put_home(guest, value.word && !extended);
 }
 
 void GuestRegisters::extend(unsigned guest) {
-    Value& value = state_.values[guest];
-    if (value.kind != Value::Kind::home || !value.word) return;
+    if (!is_pending(guest)) return;
     a_.movsxd(host(guest), host(guest).r32());
     state_.dirty |= bit(guest);
-    value.word = false;
+    put_home(guest, false);
 }
 
 void GuestRegisters::force_all() {
-    for (unsigned guest = 1; guest < 32; ++guest)
-        settle(guest);
-    for (unsigned guest = 1; guest < 32; ++guest)
-        extend(guest);
+    for_each(state_.unsettled, [this](unsigned guest) { settle(guest); });
+    for_each(state_.unsettled, [this](unsigned guest) { extend(guest); });
 }
 
 void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
@@ -289,30 +322,94 @@ void GuestRegisters::written(unsigned guest, Upper upper, x86::Gp at) {
     }
     if (pending) a_.movsxd(at.r64(), at.r32());
     a_.mov(register_slot(guest), at.r64());
+    if (at.id() == host::kResult.id()) note_in_result(guest);
+}
+
+void GuestRegisters::note_in_result(unsigned guest) {
+    in_result_ = guest;
+    in_result_since_ = a_.rax_version();
 }
 
 void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     assert(state_.dependents[guest] == 0);
+    if (in_result_ == guest) in_result_ = 0;
     forget(guest);
-    state_.values[guest] = Value{.kind = Value::Kind::home, .word = pending};
+    put_home(guest, pending);
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
-    state_.checked[guest] = Checked{};
+    state_.distances[guest] = Distance{};
+}
+
+// --- Addresses ---------------------------------------------------------------------------------
+
+GuestRegisters::Distance GuestRegisters::distance_of(const Value& value) const {
+    if (value.kind != Value::Kind::linear || value.base == 0 || value.index != 0 || value.word) {
+        return {};
+    }
+    const Distance& base = state_.distances[value.base];
+    const std::int64_t least = base.least + value.imm, most = base.most + value.imm;
+    if (!base.is_known() || least < -kGreatDistance || most > kGreatDistance) return {};
+    return {.least = static_cast<std::int32_t>(least), .most = static_cast<std::int32_t>(most)};
+}
+
+bool GuestRegisters::is_small(const Distance& distance) {
+    return distance.is_known() && distance.least >= -kSmallDistance &&
+           distance.most <= kSmallDistance;
+}
+
+bool GuestRegisters::is_near_range(unsigned guest, std::int64_t displacement) const {
+    const Distance& distance = state_.distances[guest];
+    return distance.is_known() && distance.least + displacement >= kFarthestBelow &&
+           distance.most + displacement <= kFarthestAbove;
+}
+
+std::uint32_t GuestRegisters::known_registers() const {
+    std::uint32_t known = 0;
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        const Value& value = state_.values[guest];
+        const bool is_home = value.kind == Value::Kind::home;
+        if (is_small(is_home ? state_.distances[guest] : distance_of(value))) known |= bit(guest);
+    }
+    return known;
+}
+
+void GuestRegisters::note_base(unsigned guest) {
+    if (is_held(guest)) {
+        a_.or_(host::kAstray, held(guest));
+    } else {
+        a_.or_(host::kAstray, register_slot(guest));
+    }
+    state_.distances[guest] = {.least = 0, .most = 0};
+}
+
+void GuestRegisters::note_access(unsigned guest, std::int64_t displacement) {
+    Distance& distance = state_.distances[guest];
+    const auto from_access = static_cast<std::int32_t>(-displacement);
+    const bool is_nearer = std::abs(from_access) < std::max(-distance.least, distance.most);
+    if (is_nearer) distance = {.least = from_access, .most = from_access};
+}
+
+bool GuestRegisters::are_known(std::uint32_t guests) const {
+    bool all = true;
+    for_each(guests, [&](unsigned guest) { all = all && is_small(state_.distances[guest]); });
+    return all;
+}
+
+void GuestRegisters::demand_known(std::uint32_t guests) {
+    for_each(guests, [&](unsigned guest) {
+        if (!is_small(state_.distances[guest])) note_base(guest);
+    });
 }
 
 // --- Homes -------------------------------------------------------------------------------------
 
 void GuestRegisters::remap_to(const Mapping& mapping, std::uint32_t dirty) {
     const Mapping& old = state_.mapping;
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        const bool stays = old.has_same(guest, mapping) && (dirty & bit(guest)) != 0;
-        if (!old.has(guest) || stays || (state_.dirty & bit(guest)) == 0) continue;
-        a_.mov(register_slot(guest), old.host(guest));
-        state_.dirty &= ~bit(guest);
-    }
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (!mapping.has(guest) || old.has_same(guest, mapping)) continue;
-        a_.mov(mapping.host(guest), register_slot(guest));
-    }
+    const std::uint32_t staying = old.shared_with(mapping);
+    const std::uint32_t written_back = state_.dirty & old.mapped() & ~(staying & dirty);
+    for_each(written_back, [&](unsigned guest) { a_.mov(register_slot(guest), old.host(guest)); });
+    state_.dirty &= ~written_back;
+    for_each(mapping.mapped() & ~staying,
+             [&](unsigned guest) { a_.mov(mapping.host(guest), register_slot(guest)); });
     state_.mapping = mapping;
 }
 
@@ -345,11 +442,21 @@ x86::Gp GuestRegisters::read(unsigned guest, x86::Gp scratch) {
     }
     const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
     extend(at);
-    return read_home(at, scratch);
+    if (is_mapped(at)) return host(at);
+    a_.mov(scratch, register_slot(at));
+    return scratch;
+}
+
+std::optional<x86::Gp> GuestRegisters::held_value(unsigned guest) const {
+    const Value& value = state_.values[guest];
+    const unsigned at = value.kind == Value::Kind::home ? guest : value.base;
+    const bool is_home = value.kind == Value::Kind::home || value.is_copy();
+    if (!is_home || at == 0 || is_mapped(at) || !is_held(at)) return std::nullopt;
+    return held(at);
 }
 
 x86::Gp GuestRegisters::read_home(unsigned guest, x86::Gp scratch) {
-    if (is_mapped(guest)) return host(guest);
+    if (is_held(guest)) return held(guest);
     a_.mov(scratch, register_slot(guest));
     return scratch;
 }

@@ -16,9 +16,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "compiler/assembler.h"
 #include "compiler/mapping.h"
+#include "machine/memory.h"
 
 namespace reprise::compiler {
 
@@ -60,16 +64,24 @@ public:
 
     /// All registers are in their homes, which are those of `mapping`, and nothing more is known.
     /// @param dirty  bit mask of the registers whose slots in the Context may be out of date.
-    void start(const Mapping& mapping, std::uint32_t dirty);
+    /// @param known  bit mask of the registers that `demand_known` was called for on each way here.
+    void start(const Mapping& mapping, std::uint32_t dirty, std::uint32_t known);
     const State& state() const { return state_; }
     void resume(const State& state) { state_ = state; }
+
+    /// As much of a State as it takes to settle all registers: mostly very little.
+    struct Unsettled;
+    Unsettled unsettled() const;
+    /// Goes on where that was taken, with nothing known that is not needed.
+    void resume(const Unsettled& from);
+
     /// Whether every home holds its register's exact value.
-    bool is_settled() const;
+    bool is_settled() const { return state_.unsettled == 0; }
 
     const Value& value(unsigned guest) const { return state_.values[guest]; }
 
     /// Gives a register an expression for a value. Nothing is emitted.
-    void set_value(unsigned guest, Value value);
+    void set_value(unsigned guest, const Value& value);
 
     /// The register's value as a linear expression to build on, settling it if it is none.
     /// @param for_word  only the low 32 bits of what is built will count.
@@ -87,6 +99,9 @@ public:
     /// The value as a source operand: register, slot in the Context, or immediate of 32 bits.
     asmjit::Operand read_operand(unsigned guest, x86::Gp scratch);
     asmjit::Operand read_word_operand(unsigned guest, x86::Gp scratch);
+    /// kResult, if it still holds the value of a register whose home is its slot. Only for reading,
+    /// before anything else is emitted.
+    std::optional<x86::Gp> held_value(unsigned guest) const;
     /// Puts the value of an expression into a register that is no home and changes nothing else.
     void evaluate(const Value& value, x86::Gp target);
     /// The same for the value of a guest register.
@@ -133,16 +148,29 @@ public:
     /// Brings every register's exact value into its home.
     void force_all();
 
-    // Addresses.
+    // Addresses. Those in range have an upper half of 0; a base that has not is noted in kAstray.
 
-    /// Whether the base register's home was ORed into kAstray in this block, and how far what it
-    /// held then was from what it holds now.
-    struct Checked {
-        bool is = false;
-        std::int32_t distance = 0;
+    /// How far what a home holds is from an address in range, at least and at most.
+    struct Distance {
+        std::int32_t least = 1;
+        std::int32_t most = 0;
+
+        bool is_known() const { return least <= most; }
     };
-    Checked& checked(unsigned guest) { return state_.checked[guest]; }
-    /// What the home of `guest` holds, which must be exact: in the home, or in `scratch`.
+    /// Whether an access to home(guest) + `displacement` faults if that is not in range.
+    bool is_near_range(unsigned guest, std::int64_t displacement) const;
+    /// Registers, as a bit mask, that are known to be near the range, or will be when settled.
+    std::uint32_t known_registers() const;
+    /// ORs the home into kAstray: from now on it counts as in range.
+    void note_base(unsigned guest);
+    /// An access to home(guest) + `displacement` has not faulted, and it was near the range.
+    void note_access(unsigned guest, std::int64_t displacement);
+    /// Makes registers known to be near the range; all homes are exact.
+    void demand_known(std::uint32_t guests);
+    /// Whether `demand_known` would emit nothing.
+    bool are_known(std::uint32_t guests) const;
+    /// What the home of `guest` holds, which must be exact: in a register not to be written, or in
+    /// `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
     const Mapping& mapping() const { return state_.mapping; }
@@ -156,21 +184,37 @@ public:
     /// Gives `guest` a host register for its home, that of `victim`, whose home becomes its slot.
     /// @param is_read  whether the value of `guest` still counts.
     void promote(unsigned guest, unsigned victim, bool is_read);
-    bool has_host(unsigned guest) const { return is_mapped(guest); }
 
     struct State {
         Mapping mapping;
         std::uint32_t dirty = 0;  ///< registers with a host register whose slots are out of date
         std::array<Value, 32> values{};
+        std::uint32_t unsettled = 0;  ///< registers whose homes do not hold their exact values
         /// By guest register: a bit for every other register whose expression refers to its home.
         std::array<std::uint32_t, 32> dependents{};
-        std::uint32_t words = 0;  ///< homes known to hold sign extensions of 32 bits
-        std::array<Checked, 32> checked{};
+        std::uint32_t words = 0;               ///< homes known to hold sign extensions of 32 bits
+        std::array<Distance, 32> distances{};  ///< of homes
+    };
+
+    struct Unsettled {
+        Mapping mapping;
+        std::uint32_t dirty = 0;
+        std::vector<std::pair<unsigned, Value>> values;  ///< of registers that are not settled
+        std::vector<std::pair<unsigned, Distance>> distances;  ///< small ones
     };
 
 private:
+    /// Whether what the home of `guest` holds is in a register: its host register, or still in
+    /// kResult, from where it was stored.
+    bool is_held(unsigned guest) const {
+        return is_mapped(guest) || (in_result_ == guest && in_result_since_ == a_.rax_version());
+    }
+    x86::Gp held(unsigned guest) const { return is_mapped(guest) ? host(guest) : host::kResult; }
+    void note_in_result(unsigned guest);
     bool is_mapped(unsigned guest) const { return state_.mapping.has(guest); }
     x86::Gp host(unsigned guest) const { return state_.mapping.host(guest); }
+    static bool is_small(const Distance& distance);
+    Distance distance_of(const Value& value) const;
     bool is_single_lea(const Value& value) const;
     void load_home(x86::Gp target, unsigned guest);
     void add_scaled_index(x86::Gp target, const Value& value);
@@ -181,10 +225,14 @@ private:
     void note_settled(unsigned guest, const Value& value, bool extended);
     void note_written(unsigned guest, Upper upper, bool pending);
     void save(unsigned guest);
+    void put_home(unsigned guest, bool pending);
+    void put(unsigned guest, const Value& value);
     void forget(unsigned guest);
 
     Assembler& a_;
     State state_;
+    unsigned in_result_ = 0;  ///< the register last stored from kResult
+    std::uint64_t in_result_since_ = 0;
     std::uint32_t in_progress_ = 0;  ///< registers that are being settled
 };
 

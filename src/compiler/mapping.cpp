@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "compiler/register_mask.h"
+
 namespace reprise::compiler {
 
 namespace {
@@ -33,19 +35,36 @@ void for_each_instruction(const Program& program, const Block& block, Use use) {
     }
 }
 
-/// What a register in memory costs depends on its use: an x86 instruction more for an address, for
-/// stored data and for a result, little for an operand that x86 can take from memory.
-void add_use(const isa::Instruction& in, double weight, Weights& weights) {
+/// What it costs to have an operand in memory, for the operands that an operation has.
+struct OperandCosts {
+    double rs1 = 0, rs2 = 0, rd = 0;
+};
+
+/// An x86 instruction more for an address, for stored data and for a result, little for what x86
+/// can take from memory.
+constexpr OperandCosts operand_costs(isa::Op op) {
     constexpr double kFolded = 0.4, kResult = 0.8, kLink = 0.1;
-    const isa::Class kind = isa::info(in.op).kind;
+    const isa::Class kind = isa::info(op).kind;
     const bool is_access = kind == isa::Class::load || kind == isa::Class::store;
-    if (isa::reads_rs1(in.op)) weights[in.rs1] += is_access ? weight : kFolded * weight;
-    if (isa::reads_rs2(in.op)) {
-        weights[in.rs2] += kind == isa::Class::store ? weight : kFolded * weight;
-    }
-    if (isa::writes_rd(in.op)) {
-        weights[in.rd] += (kind == isa::Class::jump ? kLink : kResult) * weight;
-    }
+    OperandCosts costs;
+    if (isa::reads_rs1(op)) costs.rs1 = is_access ? 1 : kFolded;
+    if (isa::reads_rs2(op)) costs.rs2 = kind == isa::Class::store ? 1 : kFolded;
+    if (isa::writes_rd(op)) costs.rd = kind == isa::Class::jump ? kLink : kResult;
+    return costs;
+}
+
+constexpr auto kOperandCosts = [] {
+    std::array<OperandCosts, isa::kInfo.size()> costs;
+    for (std::size_t op = 0; op < costs.size(); ++op)
+        costs[op] = operand_costs(static_cast<isa::Op>(op));
+    return costs;
+}();
+
+void add_use(const isa::Instruction& in, double weight, Weights& weights) {
+    const OperandCosts& costs = kOperandCosts[static_cast<std::size_t>(in.op)];
+    weights[in.rs1] += costs.rs1 * weight;
+    weights[in.rs2] += costs.rs2 * weight;
+    weights[in.rd] += costs.rd * weight;
 }
 
 /// Whether a loop may get a mapping of its own.
@@ -79,16 +98,22 @@ Mapping Mapping::for_weights(const Weights& weights) {
     const auto order = by_weight(weights);
     Mapping mapping;
     for (std::size_t i = 0; i < host::kMappable.size(); ++i) {
-        mapping.host_[order[i]] = static_cast<std::uint8_t>(host::kMappable[i].id());
+        mapping.set(order[i], static_cast<std::uint8_t>(host::kMappable[i].id()));
     }
     return mapping;
 }
 
+void Mapping::set(unsigned guest, std::uint8_t host) {
+    host_[guest] = host;
+    mapped_ = host == kNone ? mapped_ & ~bit(guest) : mapped_ | bit(guest);
+}
+
 std::uint32_t Mapping::shared_with(const Mapping& other) const {
+    if (*this == other) return mapped_;
     std::uint32_t shared = 0;
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (has(guest) && has_same(guest, other)) shared |= std::uint32_t{1} << guest;
-    }
+    for_each(mapped_, [&](unsigned guest) {
+        if (has_same(guest, other)) shared |= bit(guest);
+    });
     return shared;
 }
 
@@ -101,7 +126,7 @@ Mapping Mapping::improved_for(const Weights& weights) const {
         do {
             --worst;
         } while (!has(order[worst]));
-        std::swap(better.host_[order[i]], better.host_[order[worst]]);
+        better.hand_over(order[worst], order[i]);
     }
     return better;
 }
@@ -160,21 +185,23 @@ void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
         edges.insert({0, number});
     for (std::uint32_t i = 0; i < flow.blocks().size(); ++i) {
         const std::uint32_t from = of_block_[i];
+        if (from == 0) continue;  // all are dirty there, and all edges are known
         for_each_instruction(program, flow.blocks()[i], [&](const isa::Instruction& in) {
-            if (isa::writes_rd(in.op)) dirty_[from] |= std::uint32_t{1} << in.rd;
+            if (isa::writes_rd(in.op)) dirty_[from] |= bit(in.rd);
         });
-        const auto add_edge = [&](std::uint64_t pc) {
-            const std::uint32_t block = flow.block_at(pc);
-            if (block != ControlFlow::kNoBlock && of_block_[block] != from) {
-                edges.insert({from, of_block_[block]});
+        for (const std::uint32_t to : {flow.ways(i).next.block, flow.ways(i).target.block}) {
+            if (to != ControlFlow::kNoBlock && of_block_[to] != from) {
+                edges.insert({from, of_block_[to]});
             }
-        };
-        add_edge(flow.blocks()[i].end);
-        if (const auto jump = direct_jump(program, flow.blocks()[i]); jump.exists) {
-            add_edge(jump.target);
         }
     }
+    constexpr unsigned kMaxPasses = 32;  // compilers' code takes a few
+    unsigned passes = 0;
     for (bool changes = true; changes;) {
+        if (++passes > kMaxPasses) {
+            dirty_.assign(mappings_.size(), ~std::uint32_t{0});
+            return;
+        }
         changes = false;
         for (const auto& [from, to] : edges) {
             const std::uint32_t before = dirty_[to];

@@ -29,11 +29,13 @@ public:
 
     /// Gives the host register of one guest register to another.
     void hand_over(unsigned from, unsigned to) {
-        host_[to] = host_[from];
-        host_[from] = kNone;
+        set(to, host_[from]);
+        set(from, kNone);
     }
 
     bool has(unsigned guest) const { return host_[guest] != kNone; }
+    /// The guest registers that have a host register, as a bit mask.
+    std::uint32_t mapped() const { return mapped_; }
     x86::Gp host(unsigned guest) const { return x86::gpq(host_[guest]); }
     bool operator==(const Mapping&) const = default;
     bool has_same(unsigned guest, const Mapping& other) const {
@@ -45,7 +47,10 @@ public:
 private:
     static constexpr std::uint8_t kNone = 0xFF;
 
+    void set(unsigned guest, std::uint8_t host);
+
     std::array<std::uint8_t, 32> host_{};
+    std::uint32_t mapped_ = 0;
 };
 
 /// The mappings of a program: number 0 holds in general, and wherever an indirect jump or the host

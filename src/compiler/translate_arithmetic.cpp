@@ -64,136 +64,147 @@ Value as_word(Value value) {
 
 // --- Linear expressions ------------------------------------------------------------------------
 
-void Translator::add_registers(const Instruction& in, unsigned shift, bool index_word) {
+Value Translator::add_registers(const Instruction& in, unsigned shift, bool index_word) {
     const bool for_word = in.op == Op::addw;
     // Each `settle` may change what the other value is, so both are looked at anew.
-    const auto try_combine = [&] {
+    const auto try_combine = [&]() -> std::optional<Value> {
         regs_.linear(in.rs1, for_word || index_word);
         regs_.linear(in.rs2, for_word);
         std::optional<Value> sum =
             combine(regs_.linear(in.rs2, for_word), regs_.linear(in.rs1, for_word || index_word),
                     shift, index_word);
         if (sum && for_word) sum = as_word(*sum);
-        if (!sum || !is_encodable(*sum)) return false;
-        regs_.set_value(in.rd, *sum);
-        return true;
+        return sum && is_encodable(*sum) ? sum : std::nullopt;
     };
-    if (try_combine()) return;
+    if (const auto sum = try_combine()) return *sum;
     regs_.settle(in.rs2);
-    if (try_combine()) return;
+    if (const auto sum = try_combine()) return *sum;
     regs_.settle(in.rs1);
-    const bool combined = try_combine();  // two homes always do
-    assert(combined);
-    static_cast<void>(combined);
+    return try_combine().value();  // two homes always do
 }
 
-void Translator::shift_left(const Instruction& in) {
+std::optional<Value> Translator::shift_left(const Instruction& in) {
     Value value = regs_.linear(in.rs1, false);
     const auto amount = static_cast<unsigned>(in.imm);
     if (value.is_constant()) {
         value.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(value.imm) << amount);
-        regs_.set_value(in.rd, value);
-        return;
+        return value;
     }
+    if (amount > 3) return std::nullopt;
     const std::optional<Value> shifted = combine(Value::constant(0), value, amount, false);
-    if (shifted && is_encodable(*shifted)) {
-        regs_.set_value(in.rd, *shifted);
-        return;
-    }
-    shift_by_immediate(in, x86::Inst::kIdShl, Width::doubleword);
+    return shifted && is_encodable(*shifted) ? shifted : std::nullopt;
+}
+
+std::optional<Value> Translator::shift_left_word(const Instruction& in) {
+    if (in.imm > 3) return std::nullopt;
+    const Value value = regs_.linear(in.rs1, true);
+    const std::optional<Value> shifted =
+        combine(Value::constant(0), value, static_cast<unsigned>(in.imm), false);
+    if (!shifted) return std::nullopt;
+    return as_word(*shifted);
 }
 
 /// `slli 32` then `srli` or `srai`: an extension.
-void Translator::shift_right(const Instruction& in) {
+std::optional<Value> Translator::shift_right(const Instruction& in) {
     const Value value = regs_.value(in.rs1);
-    const bool is_high = value.kind == Value::Kind::high;
-    if (is_high && in.op == Op::srli && in.imm >= 29 && in.imm <= 32) {
-        regs_.set_value(in.rd, {.kind = Value::Kind::linear,
-                                .index = value.base,
-                                .shift = static_cast<std::uint8_t>(32 - in.imm),
-                                .index_word = true});
-    } else if (is_high && in.op == Op::srai && in.imm == 32) {
-        regs_.set_value(in.rd, {.kind = Value::Kind::linear, .base = value.base, .word = true});
-    } else {
-        shift_by_immediate(in, in.op == Op::srli ? x86::Inst::kIdShr : x86::Inst::kIdSar,
-                           Width::doubleword);
+    if (value.kind != Value::Kind::high) return std::nullopt;
+    if (in.op == Op::srli && in.imm >= 29 && in.imm <= 32) {
+        return Value{.kind = Value::Kind::linear,
+                     .index = value.base,
+                     .shift = static_cast<std::uint8_t>(32 - in.imm),
+                     .index_word = true};
     }
+    if (in.op == Op::srai && in.imm == 32) {
+        return Value{.kind = Value::Kind::linear, .base = value.base, .word = true};
+    }
+    return std::nullopt;
 }
 
-bool Translator::translate_linear(const Instruction& in, std::uint32_t pc) {
+Value Translator::add_immediate(const Instruction& in) {
+    Value value = regs_.linear(in.rs1, false);
+    value.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(value.imm) +
+                                          static_cast<std::uint64_t>(std::int64_t{in.imm}));
+    if (!is_encodable(value)) {
+        regs_.settle(in.rs1);
+        value = regs_.linear(in.rs1, false);
+        value.imm += in.imm;
+    }
+    return value;
+}
+
+Value Translator::add_immediate_word(const Instruction& in) {
+    const Value& source = regs_.value(in.rs1);
+    if (in.imm == 0 && source.kind == Value::Kind::linear && regs_.is_word(in.rs1)) return source;
+    Value value = regs_.linear(in.rs1, true);
+    const bool is_word = regs_.is_word(in.rs1);
+    value.imm = static_cast<std::int32_t>(value.imm) + std::int64_t{in.imm};
+    value = as_word(value);
+    // sext.w of what is extended already, and in its home: a copy.
+    if (in.imm == 0 && is_word && !regs_.value(in.rs1).word) value.word = false;
+    return value;
+}
+
+/// What need not be computed yet.
+std::optional<Value> Translator::linear_result(const Instruction& in, std::uint32_t pc) {
     switch (in.op) {
-        case Op::lui: regs_.set_value(in.rd, Value::constant(in.imm)); return true;
-        case Op::auipc:
-            regs_.set_value(in.rd, Value::constant(std::int64_t{pc} + in.imm));
-            return true;
-        case Op::addi: {
-            Value value = regs_.linear(in.rs1, false);
-            value.imm = static_cast<std::int64_t>(static_cast<std::uint64_t>(value.imm) +
-                                                  static_cast<std::uint64_t>(std::int64_t{in.imm}));
-            if (!is_encodable(value)) {
-                regs_.settle(in.rs1);
-                value = regs_.linear(in.rs1, false);
-                value.imm += in.imm;
-            }
-            regs_.set_value(in.rd, value);
-            return true;
-        }
-        case Op::add: add_registers(in, 0, false); return true;
-        case Op::sh1add: add_registers(in, 1, false); return true;
-        case Op::sh2add: add_registers(in, 2, false); return true;
-        case Op::sh3add: add_registers(in, 3, false); return true;
-        case Op::add_uw: add_registers(in, 0, true); return true;
-        case Op::sh1add_uw: add_registers(in, 1, true); return true;
-        case Op::sh2add_uw: add_registers(in, 2, true); return true;
-        case Op::sh3add_uw: add_registers(in, 3, true); return true;
+        case Op::lui: return Value::constant(in.imm);
+        case Op::auipc: return Value::constant(std::int64_t{pc} + in.imm);
+        case Op::addi: return add_immediate(in);
+        case Op::addiw: return add_immediate_word(in);
+        case Op::add:
+        case Op::addw: return add_registers(in, 0, false);
+        case Op::sh1add: return add_registers(in, 1, false);
+        case Op::sh2add: return add_registers(in, 2, false);
+        case Op::sh3add: return add_registers(in, 3, false);
+        case Op::add_uw: return add_registers(in, 0, true);
+        case Op::sh1add_uw: return add_registers(in, 1, true);
+        case Op::sh2add_uw: return add_registers(in, 2, true);
+        case Op::sh3add_uw: return add_registers(in, 3, true);
         case Op::slli:
-            if (in.imm <= 3) {
-                shift_left(in);
-                return true;
-            }
+            if (in.imm <= 3) return shift_left(in);
             if (in.imm == 32 && !regs_.value(in.rs1).is_constant()) {
                 regs_.prepare(in.rs1);
                 const Value value = regs_.value(in.rs1);
                 const auto source = value.kind == Value::Kind::home ? in.rs1 : value.base;
-                regs_.set_value(in.rd, {.kind = Value::Kind::high, .base = source});
-                return true;
+                return Value{.kind = Value::Kind::high, .base = source};
             }
-            return false;
+            return std::nullopt;
+        case Op::slliw: return shift_left_word(in);
         case Op::srli:
-        case Op::srai: shift_right(in); return true;
-        default: return false;
+        case Op::srai: return shift_right(in);
+        default: return std::nullopt;
     }
 }
 
-bool Translator::translate_word_linear(const Instruction& in) {
-    switch (in.op) {
-        case Op::addiw: {
-            const Value& source = regs_.value(in.rs1);
-            if (in.imm == 0 && source.kind == Value::Kind::linear && regs_.is_word(in.rs1)) {
-                regs_.set_value(in.rd, source);
-                return true;
-            }
-            Value value = regs_.linear(in.rs1, true);
-            const bool is_word = regs_.is_word(in.rs1);
-            value.imm = static_cast<std::int32_t>(value.imm) + std::int64_t{in.imm};
-            value = as_word(value);
-            // sext.w of what is extended already, and in its home: a copy.
-            if (in.imm == 0 && is_word && !regs_.value(in.rs1).word) value.word = false;
-            regs_.set_value(in.rd, value);
-            return true;
-        }
-        case Op::addw: add_registers(in, 0, false); return true;
-        case Op::slliw: {
-            if (in.imm > 3) return false;
-            const Value value = regs_.linear(in.rs1, true);
-            const std::optional<Value> shifted =
-                combine(Value::constant(0), value, static_cast<unsigned>(in.imm), false);
-            if (!shifted) return false;
-            regs_.set_value(in.rd, as_word(*shifted));
-            return true;
-        }
-        default: return false;
+bool Translator::translate_linear(const Instruction& in, std::uint32_t pc) {
+    const std::optional<Value> value = linear_result(in, pc);
+    if (value) regs_.set_value(in.rd, *value);
+    return value.has_value();
+}
+
+/// Computes a simple instruction's result into kResult and changes no guest register.
+void Translator::compute_simple(const Instruction& in, std::uint32_t pc) {
+    if (const std::optional<Value> value = linear_result(in, pc)) {
+        regs_.evaluate(*value, host::kResult);
+        return;
     }
+    const auto [id, immediate] = [&]() -> std::pair<x86::Inst::Id, bool> {
+        switch (in.op) {
+            case Op::sub: return {x86::Inst::kIdSub, false};
+            case Op::and_: return {x86::Inst::kIdAnd, false};
+            case Op::andi: return {x86::Inst::kIdAnd, true};
+            case Op::or_: return {x86::Inst::kIdOr, false};
+            case Op::ori: return {x86::Inst::kIdOr, true};
+            case Op::xor_: return {x86::Inst::kIdXor, false};
+            default: return {x86::Inst::kIdXor, true};
+        }
+    }();
+    regs_.prepare(in.rs1);
+    if (!immediate) regs_.prepare(in.rs2);
+    const Operand b =
+        immediate ? Operand(Imm(in.imm)) : operand(in.rs2, Width::doubleword, host::kScratch2);
+    move(host::kResult, operand(in.rs1, Width::doubleword, host::kScratch1));
+    a_.emit(id, host::kResult, b);
 }
 
 // --- Templates ---------------------------------------------------------------------------------
@@ -335,6 +346,12 @@ void Translator::set_if(const Instruction& in, x86::CondCode condition, bool imm
                                   : operand(in.rs2, width, host::kScratch2);
     if (is_not_zero) condition = x86::CondCode::kNE;
     const x86::Gp result = regs_.target(in.rd);
+    if (condition == x86::CondCode::kB && a_.carry_tells_of(a, b)) {  // whether a sum overflowed
+        a_.set(condition, result.r8());
+        a_.movzx(result.r32(), result.r8());
+        regs_.written(in.rd, Upper::exact_word);
+        return;
+    }
     const bool is_free = !is_register(a, result) && !is_register(b, result);
     const x86::Gp flag = is_free ? result : host::kResult;
     if (is_free) a_.xor_(flag.r32(), flag.r32());
@@ -416,15 +433,14 @@ void Translator::extract_bit(const Instruction& in, bool immediate) {
     regs_.written(in.rd, Upper::exact_word);
 }
 
-void Translator::or_combine_bytes(const Instruction& in) {
+/// 0xFF for each byte that is 0, and 0 for the others.
+void Translator::compare_bytes_with_zero(const Instruction& in) {
     begin(in, false);
     const x86::Gp result = target(in, Width::doubleword);
     a_.vmovq(x86::xmm0, reg(in.rs1, Width::doubleword, host::kScratch1));
     a_.vpxor(x86::xmm1, x86::xmm1, x86::xmm1);
     a_.vpcmpeqb(x86::xmm0, x86::xmm0, x86::xmm1);
     a_.vmovq(result, x86::xmm0);
-    a_.not_(result);
-    regs_.written(in.rd);
 }
 
 void Translator::multiply(const Instruction& in, Width width) {
@@ -547,6 +563,8 @@ bool Translator::translate_arithmetic(const Instruction& in) {
         case Op::srlw: shift_by_register(in, Inst::kIdShrx, w); return true;
         case Op::sraw: shift_by_register(in, Inst::kIdSarx, w); return true;
         case Op::slli: shift_by_immediate(in, Inst::kIdShl, d); return true;
+        case Op::srli: shift_by_immediate(in, Inst::kIdShr, d); return true;
+        case Op::srai: shift_by_immediate(in, Inst::kIdSar, d); return true;
         case Op::slliw: shift_by_immediate(in, Inst::kIdShl, w); return true;
         case Op::srliw: shift_by_immediate(in, Inst::kIdShr, w); return true;
         case Op::sraiw: shift_by_immediate(in, Inst::kIdSar, w); return true;
@@ -569,12 +587,12 @@ bool Translator::translate_arithmetic(const Instruction& in) {
             Instruction zero_extend = in;
             zero_extend.op = Op::add_uw;
             zero_extend.rs2 = 0;
-            add_registers(zero_extend, 0, true);
+            regs_.set_value(in.rd, add_registers(zero_extend, 0, true));
             Instruction shift = in;
             shift.op = Op::slli;
             shift.rs1 = in.rd;
-            if (in.imm <= 3) {
-                shift_left(shift);
+            if (const auto value = shift_left(shift)) {
+                regs_.set_value(in.rd, *value);
             } else {
                 shift_by_immediate(shift, Inst::kIdShl, d);
             }
@@ -615,7 +633,11 @@ bool Translator::translate_arithmetic(const Instruction& in) {
         case Op::rorw: rotate(in, Inst::kIdRor, w); return true;
         case Op::rori: rotate_immediate(in, d); return true;
         case Op::roriw: rotate_immediate(in, w); return true;
-        case Op::orc_b: or_combine_bytes(in); return true;
+        case Op::orc_b:
+            compare_bytes_with_zero(in);
+            a_.not_(target(in, d));
+            regs_.written(in.rd);
+            return true;
         case Op::rev8:
             begin(in, false);
             move(target(in, d), operand(in.rs1, d, host::kScratch1));

@@ -5,36 +5,47 @@ namespace reprise::compiler {
 
 using isa::Op;
 
-bool Translator::carries_into(std::uint64_t pc) const {
-    const std::uint32_t block = flow_.block_at(pc);
-    return block != ControlFlow::kNoBlock && !flow_.is_join(block);
-}
-
-void Translator::go_to(std::uint64_t pc) {
-    const std::uint32_t block = flow_.block_at(pc);
-    if (carries_into(pc)) {
-        carried_[block] = std::make_unique<Carried>(carried());
+void Translator::go_to(const Way& way) {
+    const std::uint32_t block = way.block;
+    if (carries_into(block)) {
+        if (block != next_block_) carried_[block] = std::make_unique<Carried>(carried());
     } else {
-        settle_for(pc);
+        arrive(block);
+        settle_for(way);
         if (block == ControlFlow::kNoBlock) {
-            exit_at(pc);
+            exit_at(way.pc);
             return;
         }
     }
     if (block != next_block_) a_.jmp(labels_[block]);
 }
 
+/// The condition on the flags of an addition that a `test` of its result would have answered: the
+/// overflow and carry flags are not those of a comparison with 0.
+static std::optional<x86::CondCode> after_computing(x86::CondCode condition) {
+    switch (condition) {
+        case x86::CondCode::kE:
+        case x86::CondCode::kNE: return condition;
+        case x86::CondCode::kL: return x86::CondCode::kS;
+        case x86::CondCode::kGE: return x86::CondCode::kNS;
+        default: return std::nullopt;
+    }
+}
+
+static x86::CondCode condition_of(Op op) {
+    switch (op) {
+        case Op::beq: return x86::CondCode::kE;
+        case Op::bne: return x86::CondCode::kNE;
+        case Op::blt: return x86::CondCode::kL;
+        case Op::bge: return x86::CondCode::kGE;
+        case Op::bltu: return x86::CondCode::kB;
+        default: return x86::CondCode::kAE;  // bgeu
+    }
+}
+
 /// Compares rs1 and rs2; returns the condition under which the branch is taken.
 x86::CondCode Translator::compare(const Instruction& in) {
-    x86::CondCode condition = x86::CondCode::kE;
-    switch (in.op) {
-        case Op::beq: condition = x86::CondCode::kE; break;
-        case Op::bne: condition = x86::CondCode::kNE; break;
-        case Op::blt: condition = x86::CondCode::kL; break;
-        case Op::bge: condition = x86::CondCode::kGE; break;
-        case Op::bltu: condition = x86::CondCode::kB; break;
-        default: condition = x86::CondCode::kAE; break;  // bgeu
-    }
+    x86::CondCode condition = condition_of(in.op);
     regs_.prepare(in.rs1);
     regs_.prepare(in.rs2);
     // A constant first operand: compare the other way round, with an immediate.
@@ -46,9 +57,19 @@ x86::CondCode Translator::compare(const Instruction& in) {
     const bool words = regs_.is_word(first) && regs_.is_word(second);
     const Width width = words ? Width::word : Width::doubleword;
     asmjit::Operand a = operand(first, width, host::kScratch1);
-    const asmjit::Operand b = operand(second, width, host::kScratch2);
+    asmjit::Operand b = operand(second, width, host::kScratch2);
+    const auto hold = [&](unsigned guest, asmjit::Operand& operand) {
+        const auto held = regs_.held_value(guest);
+        if (held && operand.isMem()) operand = words ? held->r32() : *held;
+    };
+    hold(first, a);
+    hold(second, b);
     if (a.isImm() || (a.isMem() && b.isMem())) a = reg(first, width, host::kScratch1);
     if (b.isImm() && b.as<asmjit::Imm>().value() == 0 && a.isReg()) {
+        if (const auto told = after_computing(condition);
+            told && a_.flags_tell_of(a.as<x86::Gp>())) {
+            return *told;
+        }
         a_.emit(x86::Inst::kIdTest, a, a);
     } else {
         a_.emit(x86::Inst::kIdCmp, a, b);
@@ -56,30 +77,73 @@ x86::CondCode Translator::compare(const Instruction& in) {
     return condition;
 }
 
-/// What the target of a branch wants to be settled is settled before a branch backwards, for both
-/// ways, since a loop goes round; else on the way to the target alone.
-void Translator::branch(const Instruction& in, const Block& block) {
-    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    if (target <= block.last) pay_and_test(target, block.last, 1);
-    const x86::CondCode condition = compare(in);
-    const std::uint32_t index = flow_.block_at(target);
-    if (carries_into(target)) {
-        carried_[index] = std::make_unique<Carried>(carried());
-        a_.j(condition, labels_[index]);
-    } else if (is_settled_for(target)) {
-        a_.j(condition, labels_[index]);
+void Translator::branch_to(x86::CondCode condition, const Way& way) {
+    if (carries_into(way.block)) {
+        carried_[way.block] = std::make_unique<Carried>(carried());
+        a_.j(condition, labels_[way.block]);
+    } else if (arrive(way.block); is_settled_for(way.block)) {
+        a_.j(condition, labels_[way.block]);
     } else {
-        a_.j(condition, cold_way(target));
+        a_.j(condition, cold_way(way));
     }
-    stop_counting();
-    start_counting();
-    go_to(block.end);
 }
 
-void Translator::jump(const Instruction& in, const Block& block) {
-    const std::uint64_t target = block.last + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    regs_.set_value(in.rd, Value::constant(block.end));
-    if (target <= block.last) pay_and_test(target, target, 0);
+/// What the target of a branch wants to be settled is settled before a branch backwards, for both
+/// ways, since a loop goes round; else on the way to the target alone.
+void Translator::branch(const Instruction& in, std::uint32_t index) {
+    const auto& [next, target, calls] = flow_.ways(index);
+    if (target.block <= index) {
+        pay_and_test(target, {.pc = flow_.blocks()[index].last, .undone = 1});
+    }
+    const x86::CondCode condition = compare(in);
+    const bool target_follows = target.block == next_block_;
+    branch_to(target_follows ? x86::negateCond(condition) : condition,
+              target_follows ? next : target);
+    stop_counting();
+    start_counting();
+    go_to(target_follows ? target : next);
+}
+
+/// r15 + 1 where the condition holds; leaves the flags alone before that.
+void Translator::add_to_budget_if(x86::CondCode condition) {
+    switch (condition) {
+        case x86::CondCode::kB: a_.adc(host::kBudget, 0); break;
+        case x86::CondCode::kAE: a_.sbb(host::kBudget, -1); break;
+        default:
+            a_.lea(host::kScratch1, x86::ptr(host::kBudget, 1));
+            a_.cmov(condition, host::kBudget, host::kScratch1);
+            break;
+    }
+}
+
+void Translator::select_skipped(const Instruction& branch, std::uint32_t index) {
+    const std::uint32_t pc = flow_.blocks()[index + 1].begin;
+    const Instruction& in = *program_.fetch(pc);
+    regs_.release(in.rd);
+    regs_.settle(in.rd);
+    regs_.extend(in.rd);
+    regs_.prepare(branch.rs1);
+    regs_.prepare(branch.rs2);
+    compute_simple(in, pc);
+    // A subtraction has compared its operands.
+    const bool has_compared = in.op == Op::sub && in.rs1 == branch.rs1 && in.rs2 == branch.rs2;
+    const x86::CondCode is_skipped = has_compared ? condition_of(branch.op) : compare(branch);
+    const bool has_host = regs_.mapping().has(in.rd);
+    if (has_host) {
+        a_.cmov(x86::negateCond(is_skipped), regs_.target(in.rd), host::kResult);
+    } else {
+        a_.cmov(is_skipped, host::kResult, register_slot(in.rd));
+    }
+    owed_ += 1;
+    add_to_budget_if(is_skipped);
+    regs_.written(in.rd, Upper::exact, regs_.target(in.rd));
+    go_to(flow_.ways(index).next);
+}
+
+void Translator::jump(const Instruction& in, std::uint32_t index) {
+    const Way& target = flow_.ways(index).target;
+    regs_.set_value(in.rd, Value::constant(flow_.blocks()[index].end));
+    if (target.block <= index) pay_and_test(target, {.pc = target.pc});
     go_to(target);
 }
 
@@ -121,17 +185,24 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     a_.jmp(x86::rax);
 }
 
-void Translator::finish_block(const Block& block) {
+void Translator::finish_block(std::uint32_t index) {
+    const Block& block = flow_.blocks()[index];
     const Instruction& last = *program_.fetch(block.last);
     if (!isa::ends_block(last.op)) {
-        go_to(block.end);
+        go_to(flow_.ways(index).next);
         return;
     }
     switch (isa::info(last.op).kind) {
-        case isa::Class::branch: branch(last, block); break;
+        case isa::Class::branch:
+            if (flow_.skips_next(index)) {
+                select_skipped(last, index);
+            } else {
+                branch(last, index);
+            }
+            break;
         case isa::Class::jump:
             if (last.op == Op::jal) {
-                jump(last, block);
+                jump(last, index);
             } else {
                 jump_indirect(last, block);
             }

@@ -12,15 +12,6 @@ using isa::Op;
 
 namespace {
 
-/// How far an access may be from an address whose upper half is tested: less than the lowest
-/// 64 KiB above, and than the highest page below, with room for 8 bytes.
-constexpr std::int64_t kFarthestAbove = Memory::kLowest - 8;
-constexpr std::int64_t kFarthestBelow = -static_cast<std::int64_t>(Memory::kPageSize) + 8;
-
-bool is_near(std::int64_t distance) {
-    return distance >= kFarthestBelow && distance <= kFarthestAbove;
-}
-
 bool fits_32_signed(std::int64_t value) {
     return value == static_cast<std::int32_t>(value);
 }
@@ -37,17 +28,14 @@ x86::Mem Translator::guest_memory(x86::Gp base, std::int32_t displacement,
 
 /// home(base) + displacement
 x86::Mem Translator::checked_address(unsigned base, std::int64_t displacement, std::uint32_t size) {
-    GuestRegisters::Checked& checked = regs_.checked(base);
+    if (!regs_.is_near_range(base, displacement)) regs_.note_base(base);
     const x86::Gp home = regs_.read_home(base, host::kScratch1);
-    if (!is_near(displacement)) {
+    if (!regs_.is_near_range(base, displacement)) {  // too far from the base itself
         a_.lea(host::kScratch1, x86::ptr(home, static_cast<std::int32_t>(displacement)));
         a_.or_(host::kAstray, host::kScratch1);
         return guest_memory(host::kScratch1, 0, size);
     }
-    if (!checked.is || !is_near(checked.distance + displacement)) {
-        a_.or_(host::kAstray, home);
-        checked = {.is = true, .distance = 0};
-    }
+    regs_.note_access(base, displacement);
     return guest_memory(home, static_cast<std::int32_t>(displacement), size);
 }
 
@@ -101,8 +89,9 @@ void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed)
 void Translator::store(const Instruction& in, std::uint32_t size) {
     regs_.prepare(in.rs2);
     const x86::Mem destination = address(in.rs1, in.imm, size, false);
-    const asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
-                                            : regs_.read_word_operand(in.rs2, host::kScratch2);
+    asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
+                                      : regs_.read_word_operand(in.rs2, host::kScratch2);
+    if (const auto held = regs_.held_value(in.rs2)) value = *held;
     if (value.isImm()) {
         a_.emit(x86::Inst::kIdMov, destination, value);
         return;

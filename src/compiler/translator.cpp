@@ -1,16 +1,20 @@
 #include "compiler/translator.h"
 
+#include <bit>
 #include <stdexcept>
 #include <utility>
+
+#include "compiler/register_mask.h"
 
 namespace reprise::compiler {
 
 Translator::Translator(const Program& program, const Options& options, const ControlFlow& flow,
-                       const Mappings& mappings, Assembler& assembler)
+                       const Mappings& mappings, const AddressChecks& checks, Assembler& assembler)
     : program_(program),
       options_(options),
       flow_(flow),
       mappings_(mappings),
+      checks_(checks),
       a_(assembler),
       regs_(assembler) {
     labels_.reserve(flow.blocks().size());
@@ -19,6 +23,7 @@ Translator::Translator(const Program& program, const Options& options, const Con
     blocks_.reserve(flow.blocks().size());
     entries_.reserve(flow.blocks().size());
     carried_.resize(flow.blocks().size());
+    demands_.resize(flow.blocks().size());
     code_start_ = a_.newLabel();
     enter_ = a_.newLabel();
     leave_ = a_.newLabel();
@@ -91,16 +96,25 @@ asmjit::Label Translator::cold(std::function<void()> body) {
     return cold_.back().label;
 }
 
-asmjit::Label Translator::cold_way(std::uint64_t pc) {
-    return cold([this, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
-        go_to(pc);
+asmjit::Label Translator::cold_way(const Way& way) {
+    return cold([this, way, from = put_aside()] {
+        start_from(from);
+        go_to(way);
+    });
+}
+
+asmjit::Label Translator::cold_exit(const Exit& exit) {
+    return cold([this, exit, from = put_aside()] {
+        start_from(from);
+        pay(exit.undone);
+        exit_at(exit.pc);
     });
 }
 
 void Translator::emit_stubs() {
     next_block_ = ControlFlow::kNoBlock;
-    for (const Cold& stub : cold_) {
+    for (std::size_t i = 0; i < cold_.size(); ++i) {  // stubs may put more aside
+        const Cold& stub = cold_[i];
         a_.bind(stub.label);
         start_counting();
         stub.body();
@@ -120,6 +134,7 @@ void Translator::exit_at(std::uint64_t pc) {
 }
 
 void Translator::start_counting() {
+    a_.rax_is_unknown();
     if (!options_.count_blocks) return;
     CountedCode& code = counted_.emplace_back();
     // A scratch register, or the flags of a `test`, may be in use where a stub is reached.
@@ -146,6 +161,11 @@ void Translator::start_from(const Carried& carried) {
     owed_ = carried.owed;
 }
 
+void Translator::start_from(const PutAside& from) {
+    regs_.resume(from.registers);
+    owed_ = from.owed;
+}
+
 bool Translator::pay(std::uint32_t rest) {
     const auto due = static_cast<std::int32_t>(owed_ - rest);
     if (due != 0) a_.sub(host::kBudget, due);
@@ -157,71 +177,122 @@ void Translator::test_budget_left(bool flags_tell) {
     if (!flags_tell) a_.test(host::kBudget, host::kBudget);
 }
 
-void Translator::pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone) {
+void Translator::pay_and_test(const Way& way, const Exit& exit) {
+    settle_registers_for(way, exit);
+    test_budget_left(pay(owed_at(way)));
+    a_.jl(cold_exit(exit));
+}
+
+std::uint32_t Translator::owed_at(const Way& way) const {
+    return way.block == ControlFlow::kNoBlock ? 0 : flow_.owed_at(way.block);
+}
+
+void Translator::settle_for(const Way& way) {
+    settle_registers_for(way, {.pc = way.pc});
+    pay(owed_at(way));
+}
+
+void Translator::settle_registers_for(const Way& way, const Exit& exit) {
     regs_.force_all();
-    if (const std::uint32_t block = flow_.block_at(pc); block != ControlFlow::kNoBlock) {
-        const std::uint32_t mapping = mappings_.of_block(block);
-        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
-    }
-    test_budget_left(pay(owed_at(pc)));
-    a_.jl(cold([this, exit_pc, undone, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
-        pay(undone);
-        exit_at(exit_pc);
-    }));
+    if (way.block == ControlFlow::kNoBlock) return;
+    const Demand& demand = demand_of(way.block);
+    regs_.demand_known(demand.bases);
+    test_kept(demand.kept, exit);
+    const std::uint32_t mapping = mappings_.of_block(way.block);
+    regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
 }
 
-std::uint32_t Translator::owed_at(std::uint64_t pc) const {
-    const std::uint32_t block = flow_.block_at(pc);
-    return block == ControlFlow::kNoBlock ? 0 : flow_.owed_at(block);
-}
-
-void Translator::settle_for(std::uint64_t pc) {
-    regs_.force_all();
-    const std::uint32_t block = flow_.block_at(pc);
-    if (block != ControlFlow::kNoBlock) {
-        const std::uint32_t mapping = mappings_.of_block(block);
-        regs_.remap_to(mappings_[mapping], mappings_.dirty(mapping));
-    }
-    pay(owed_at(pc));
-}
-
-bool Translator::is_settled_for(std::uint64_t pc) const {
-    const std::uint32_t block = flow_.block_at(pc);
+bool Translator::is_settled_for(std::uint32_t block) {
     if (block == ControlFlow::kNoBlock) return false;
+    const Demand& demand = demand_of(block);
     const std::uint32_t mapping = mappings_.of_block(block);
     return owed_ == flow_.owed_at(block) && regs_.is_settled() &&
+           regs_.are_known(demand.bases | demand.kept) &&
            regs_.is_mapped_as(mappings_[mapping], mappings_.dirty(mapping));
+}
+
+/// What all ways to it will find in range. A loop demands the bases that it moves by itself;
+/// elsewhere, what the first way knows costs nothing on it and probably little on the others.
+Translator::Demand& Translator::demand_of(std::uint32_t join) {
+    std::optional<Demand>& demand = demands_[join];
+    if (demand) return *demand;
+    demand.emplace();
+    const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
+    if (loop != nullptr && loop->first == join) {
+        demand->bases = loop->bases & (checks_.used(join) | loop->written);
+    } else if (!flow_.blocks()[join].indirect) {
+        demand->bases = regs_.known_registers() & checks_.used(join);
+        if (loop != nullptr) demand->bases &= loop->used;
+    }
+    return *demand;
+}
+
+/// Notes what is known on a way forwards to a block.
+void Translator::arrive(std::uint32_t block) {
+    if (block == ControlFlow::kNoBlock || block < next_block_) return;
+    Demand& demand = demand_of(block);
+    const std::uint32_t known = regs_.known_registers() | demand.bases;
+    demand.arriving = demand.is_reached ? demand.arriving & known : known;
+    demand.is_reached = true;
+}
+
+/// All ways forwards to the join have been seen: what all of them know stays known, as long as the
+/// loop that it may start does not write it.
+void Translator::fix_demand(std::uint32_t join) {
+    Demand& demand = demand_of(join);
+    if (!demand.is_reached || flow_.blocks()[join].indirect) return;
+    const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
+    demand.kept = demand.arriving & ~demand.bases;
+    if (flow_.is_loop_head(join)) {
+        const bool has_calls = loop == nullptr || loop->first != join;
+        demand.kept &= has_calls ? 0 : ~loop->written;
+    }
+}
+
+/// Leaves for the interpreter where a register that has to be known is not in range: it may never
+/// be used as a base. Only ways that come unexpected pay for this.
+void Translator::test_kept(std::uint32_t kept, const Exit& exit) {
+    for_each(kept, [&](unsigned guest) {
+        if (regs_.are_known(bit(guest))) return;
+        a_.mov(host::kScratch1, regs_.read_home(guest, host::kScratch1));
+        a_.shr(host::kScratch1, 32);
+        a_.jnz(cold_exit(exit));
+    });
 }
 
 /// Takes up what is known at the block's start, and makes the way into it for the jump table.
 void Translator::begin_block(std::uint32_t index) {
     const std::uint32_t mapping = mappings_.of_block(index);
     entries_.emplace_back();
-    if (flow_.is_join(index)) {
+    if (flow_.is_join(index)) fix_demand(index);
+    if (flow_.is_join(index) && !flow_.is_copy(index)) {
         entries_.back() = labels_[index];
-        if (mapping != 0 || flow_.owed_at(index) != 0) {
+        if (mapping != 0 || flow_.owed_at(index) != 0 || demand_of(index).all() != 0) {
             entries_.back() = cold([this, index] {
-                regs_.start(mappings_[0], kAllDirty);
+                regs_.start(mappings_[0], kAllDirty, 0);
                 owed_ = 0;
-                settle_for(flow_.blocks()[index].begin);
+                settle_for({.exists = true, .block = index, .pc = flow_.blocks()[index].begin});
                 a_.jmp(labels_[index]);
             });
         }
     }
-    next_block_ = index + 1;
-    if (carried_[index] != nullptr) {
+    next_block_ = index + (flow_.skips_next(index) ? 2 : 1);
+    if (flow_.is_join(index)) {
+        regs_.start(mappings_[mapping], mappings_.dirty(mapping), demand_of(index).all());
+        owed_ = flow_.owed_at(index);
+    } else if (carried_[index] != nullptr) {
         start_from(*carried_[index]);
         carried_[index].reset();
-    } else {
-        regs_.start(mappings_[mapping], mappings_.dirty(mapping));
-        owed_ = flow_.owed_at(index);
-    }
+    }  // else the block before goes on here, with all that it knows
 }
 
 void Translator::emit_block(std::uint32_t index) {
     const Block& block = flow_.blocks()[index];
     blocks_.push_back({.block = block, .code_offset = static_cast<std::uint32_t>(a_.offset())});
+    if (flow_.is_conditional(index)) {  // part of the block before
+        entries_.emplace_back();
+        return;
+    }
     begin_block(index);
     a_.bind(labels_[index]);
     start_counting();
@@ -229,62 +300,78 @@ void Translator::emit_block(std::uint32_t index) {
     const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
     owed_ += steps;
     if (flow_.tests_budget(index)) test_budget(steps, block.begin);
-    const bool allocates = block.steps >= kEnoughUses;
-    if (allocates) uses_.scan(program_, block);
+    used_often_ = 0;
+    if (block.steps >= kEnoughUses) {
+        uses_.scan(program_, block);
+        used_often_ = uses_.used_often(kEnoughUses);
+    }
+    const bool allocates = (used_often_ & ~regs_.mapping().mapped()) != 0;
     std::uint32_t position = 0;
     for (std::uint32_t pc = block.begin; pc < block.end; ++position) {
         const Instruction& in = *program_.fetch(pc);
-        if (allocates) allocate(in, position);
-        if (pc == block.last && isa::ends_block(in.op)) break;
-        translate(in, pc);
+        const std::uint32_t at = pc;
         pc += in.length;
+        if (take_done(at)) continue;
+        if (allocates) allocate(in, position);
+        if (at == block.last && isa::ends_block(in.op)) break;
+        if (!translate_pair(in, at, block.end)) translate(in, at);
     }
-    finish_block(block);
+    finish_block(index);
     stop_counting();
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {
-    const auto is_operand = [&](unsigned guest) {
-        return (isa::reads_rs1(in.op) && guest == in.rs1) ||
-               (isa::reads_rs2(in.op) && guest == in.rs2) ||
-               (isa::writes_rd(in.op) && guest == in.rd);
-    };
+    const std::uint32_t read = (isa::reads_rs1(in.op) ? bit(in.rs1) : 0) |  //
+                               (isa::reads_rs2(in.op) ? bit(in.rs2) : 0);
+    const std::uint32_t operands = read | (isa::writes_rd(in.op) ? bit(in.rd) : 0);
+    const auto candidates = [&] { return operands & used_often_ & ~regs_.mapping().mapped(); };
+    if (candidates() == 0) return;
     for (const unsigned guest : {in.rs1, in.rs2, in.rd}) {
-        if (guest == 0 || regs_.has_host(guest) || !is_operand(guest)) continue;
+        if ((candidates() & bit(guest)) == 0) continue;
         if (uses_.count_between(guest, position, BlockUses::kNever) < kEnoughUses) continue;
         unsigned victim = 0;
         std::uint32_t latest = 0;
-        for (unsigned other = 1; other < 32; ++other) {
-            if (!regs_.has_host(other) || is_operand(other)) continue;
+        for_each(regs_.mapping().mapped() & ~operands, [&](unsigned other) {
             const std::uint32_t next = uses_.next(other, position);
             if (next > latest) {
                 latest = next;
                 victim = other;
             }
-        }
+        });
         if (victim == 0 || uses_.count_between(guest, position, latest) < kEnoughUses) continue;
-        const bool is_read = (isa::reads_rs1(in.op) && guest == in.rs1) ||
-                             (isa::reads_rs2(in.op) && guest == in.rs2);
-        regs_.promote(guest, victim, is_read);
+        regs_.promote(guest, victim, (read & bit(guest)) != 0);
     }
+}
+
+/// Whether the instruction was computed with one before it.
+bool Translator::take_done(std::uint32_t pc) {
+    return std::erase(done_, pc) != 0;
 }
 
 /// Leaves before a block for which there are not enough steps. A block that tests is a join.
 void Translator::test_budget(std::uint32_t steps, std::uint32_t pc) {
     if (steps == 0) return;
     test_budget_left(pay());
-    a_.jl(cold([this, steps, pc, from = std::make_shared<const Carried>(carried())] {
-        start_from(*from);
+    a_.jl(cold([this, steps, pc, from = put_aside()] {
+        start_from(from);
         a_.add(host::kBudget, steps);
         exit_at(pc);
     }));
 }
 
 void Translator::translate(const Instruction& in, std::uint32_t pc) {
-    if (isa::info(in.op).kind == isa::Class::fence) return;
-    if (translate_memory(in)) return;
-    if (in.rd == 0) return;  // computing has no other effect
-    if (translate_linear(in, pc) || translate_word_linear(in) || translate_arithmetic(in)) return;
+    switch (isa::info(in.op).kind) {
+        case isa::Class::fence: return;
+        case isa::Class::load:
+        case isa::Class::store:
+        case isa::Class::atomic:
+            if (translate_memory(in)) return;
+            break;
+        default:
+            if (in.rd == 0) return;  // computing has no other effect
+            if (translate_linear(in, pc) || translate_arithmetic(in)) return;
+            break;
+    }
     throw std::logic_error("no translation for an instruction of the table");
 }
 

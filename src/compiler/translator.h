@@ -5,8 +5,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "compiler/address_checks.h"
 #include "compiler/assembler.h"
 #include "compiler/block_uses.h"
 #include "compiler/compiler.h"
@@ -19,7 +21,7 @@ namespace reprise::compiler {
 class Translator {
 public:
     Translator(const Program& program, const Options& options, const ControlFlow& flow,
-               const Mappings& mappings, Assembler& assembler);
+               const Mappings& mappings, const AddressChecks& checks, Assembler& assembler);
 
     /// Emits what everything else jumps to: how the host gets in and out. Must come first.
     void emit_entry_and_exits();
@@ -39,6 +41,7 @@ public:
 
 private:
     using Instruction = isa::Instruction;
+    using Way = ControlFlow::Way;
     using Upper = GuestRegisters::Upper;
 
     // translator.cpp
@@ -49,42 +52,82 @@ private:
     };
     Carried carried() const { return {.registers = regs_.state(), .owed = owed_}; }
     void start_from(const Carried& carried);
+    /// What is kept of it for code that is put aside.
+    struct PutAside {
+        GuestRegisters::Unsettled registers;
+        std::uint32_t owed = 0;
+    };
+    PutAside put_aside() const { return {.registers = regs_.unsettled(), .owed = owed_}; }
+    void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
     /// Takes steps that are owed off the budget, all but `rest`.
     /// @return whether flags tell of the budget that is left: `jl` if it is used up.
     bool pay(std::uint32_t rest = 0);
-    /// Makes everything as the way to `pc` wants it: registers in their homes, and owed what is
-    /// owed there, nothing outside of compiled code.
-    void settle_for(std::uint64_t pc);
-    /// Pays for the way to `pc` and leaves if the budget is used up; at `exit_pc`, with `undone`
-    /// steps of those that are owed not done yet. Settles for `pc`.
-    void pay_and_test(std::uint64_t pc, std::uint64_t exit_pc, std::uint32_t undone);
+    /// Where compiled code is left.
+    struct Exit {
+        std::uint64_t pc = 0;
+        std::uint32_t undone = 0;  ///< steps of those that are owed that are not done yet
+    };
+    /// Makes everything as the way to `pc` wants it: registers in their homes, those known that
+    /// have to be, and owed what is owed there, nothing outside of compiled code.
+    void settle_for(const Way& way);
+    /// The same but for what is owed.
+    void settle_registers_for(const Way& way, const Exit& exit);
+    /// The registers that have to be known to be near the range where a join is entered, as bit
+    /// masks.
+    struct Demand {
+        std::uint32_t bases = 0;     ///< used for certain: a way that does not know them notes them
+        std::uint32_t kept = 0;      ///< known on all ways but exceptions
+        std::uint32_t arriving = 0;  ///< known on all ways so far
+        bool is_reached = false;
+
+        std::uint32_t all() const { return bases | kept; }
+    };
+    Demand& demand_of(std::uint32_t join);
+    void arrive(std::uint32_t block);
+    void fix_demand(std::uint32_t join);
+    void test_kept(std::uint32_t kept, const Exit& exit);
+    /// Pays for the way to `pc`, settles for it, and leaves if the budget is used up.
+    void pay_and_test(const Way& way, const Exit& exit);
     /// After `pay`: whether the budget is used up, for a jump if negative.
     void test_budget_left(bool flags_tell);
-    bool is_settled_for(std::uint64_t pc) const;
-    std::uint32_t owed_at(std::uint64_t pc) const;
+    bool is_settled_for(std::uint32_t block);
+    std::uint32_t owed_at(const Way& way) const;
     void translate(const Instruction& in, std::uint32_t pc);
+    bool take_done(std::uint32_t pc);
     /// Puts code aside that is seldom run; `body` emits it, from all homes and scratch registers as
     /// they are when it is reached.
     asmjit::Label cold(std::function<void()> body);
     /// Puts aside the way from here to `pc`.
-    asmjit::Label cold_way(std::uint64_t pc);
+    asmjit::Label cold_way(const Way& way);
     void exit_at(std::uint64_t pc);
+    /// Puts aside leaving from here; all registers are settled.
+    asmjit::Label cold_exit(const Exit& exit);
     /// With `count_blocks`: what is emitted from here on is counted by itself.
     void start_counting();
     void stop_counting();
     /// Gives registers that the rest of the block uses much a host register, in place of others.
     void allocate(const Instruction& in, std::uint32_t position);
 
+    // translate_pair.cpp
+    /// Translates an instruction together with one that follows in the block, ending at `end`, if
+    /// the two take less than each for itself.
+    bool translate_pair(const Instruction& in, std::uint32_t pc, std::uint32_t end);
+    bool multiply_wide(const Instruction& in, std::uint32_t pc, std::uint32_t end);
+    bool find_zero_bytes(const Instruction& in, std::uint32_t pc, std::uint32_t end);
+
     // translate_arithmetic.cpp
     bool translate_linear(const Instruction& in, std::uint32_t pc);
-    bool translate_word_linear(const Instruction& in);
+    std::optional<Value> linear_result(const Instruction& in, std::uint32_t pc);
+    void compute_simple(const Instruction& in, std::uint32_t pc);
+    Value add_registers(const Instruction& in, unsigned shift, bool index_word);
+    Value add_immediate(const Instruction& in);
+    Value add_immediate_word(const Instruction& in);
+    std::optional<Value> shift_left(const Instruction& in);
+    std::optional<Value> shift_left_word(const Instruction& in);
+    std::optional<Value> shift_right(const Instruction& in);
     bool translate_arithmetic(const Instruction& in);
-    void add_registers(const Instruction& in, unsigned shift, bool index_word);
-    void shift_left(const Instruction& in);
-    void shift_right(const Instruction& in);
-    void extend_zero(const Instruction& in, const Value& source, unsigned shift);
 
     enum class Width : std::uint8_t { word, doubleword };
     /// Makes ready to compute rd from rs1 and, if `has_b`, rs2.
@@ -107,7 +150,7 @@ private:
     void one_operand(const Instruction& in, x86::Inst::Id id, Width width, Upper upper);
     void change_bit(const Instruction& in, x86::Inst::Id id, bool immediate);
     void extract_bit(const Instruction& in, bool immediate);
-    void or_combine_bytes(const Instruction& in);
+    void compare_bytes_with_zero(const Instruction& in);
     void multiply(const Instruction& in, Width width);
     void multiply_high(const Instruction& in);
     void divide(const Instruction& in, Width width, bool is_signed, bool remainder);
@@ -126,37 +169,48 @@ private:
     void atomic(const Instruction& in, std::uint32_t size);
 
     // translate_control.cpp
-    void finish_block(const Block& block);
-    void branch(const Instruction& in, const Block& block);
+    void finish_block(std::uint32_t index);
+    void branch(const Instruction& in, std::uint32_t index);
+    /// A branch over the single instruction of the block `skipped`.
+    void select_skipped(const Instruction& branch, std::uint32_t index);
+    void add_to_budget_if(x86::CondCode condition);
     x86::CondCode compare(const Instruction& in);
-    void jump(const Instruction& in, const Block& block);
+    void jump(const Instruction& in, std::uint32_t index);
     void jump_indirect(const Instruction& in, const Block& block);
-    /// Whether what is known here can be carried into the block at `pc`.
-    bool carries_into(std::uint64_t pc) const;
+    /// Whether what is known here can be carried into a block.
+    /// Goes another way where the condition holds.
+    void branch_to(x86::CondCode condition, const Way& way);
+    bool carries_into(std::uint32_t block) const {
+        return block != ControlFlow::kNoBlock && !flow_.is_join(block);
+    }
     /// Goes on at `pc`, by falling through if its block is emitted next.
-    void go_to(std::uint64_t pc);
+    void go_to(const Way& way);
 
     const Program& program_;
     const Options& options_;
     const ControlFlow& flow_;
     const Mappings& mappings_;
+    const AddressChecks& checks_;
     Assembler& a_;
     GuestRegisters regs_;
 
     std::vector<asmjit::Label> labels_;
     /// Where the jump table leads for each block; not valid where nothing may enter indirectly.
     std::vector<asmjit::Label> entries_;
-    /// By block, for those that are no joins and whose predecessor has been emitted.
+    /// By block, for those that are no joins and that a block emitted before jumps to.
     std::vector<std::unique_ptr<Carried>> carried_;
-    std::uint32_t owed_ = 0;  ///< steps not yet taken off the budget
+    std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
+    std::uint32_t owed_ = 0;                      ///< steps not yet taken off the budget
     asmjit::Label code_start_, enter_, leave_, abort_;
+    std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;
+    std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block
     std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
         std::function<void()> body;
     };
-    std::vector<Cold> cold_;
+    std::deque<Cold> cold_;
     std::vector<CompiledBlock> blocks_;
     std::deque<CountedCode> counted_;
     std::uint64_t counted_from_ = 0;  ///< the assembler's count where the last of them starts

@@ -341,17 +341,16 @@ Instruction decode(std::uint32_t bits) noexcept {
 
 Instructions decode_text(std::span<const std::uint8_t> bytes) {
     const std::size_t count = bytes.size() / 2;
-    Instructions instructions;
-    instructions.reserve(count);
+    Instructions instructions(count);
     for (std::size_t i = 0; i + 1 < count; ++i) {
         std::uint32_t bits;
         std::memcpy(&bits, bytes.data() + 2 * i, sizeof bits);
-        decode_to(bits, instructions.emplace_back());
+        decode_to(bits, instructions[i]);
     }
     if (count == 0) return instructions;
     std::uint16_t last;
     std::memcpy(&last, bytes.data() + 2 * (count - 1), sizeof last);
-    Instruction& to = instructions.emplace_back();
+    Instruction& to = instructions.back();
     if ((last & 3) == 3)
         set_illegal(last, 2, to);
     else

@@ -1,6 +1,7 @@
 #include "program/blocks.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
@@ -30,6 +31,19 @@ public:
     bool is_indirect(std::uint64_t pc) const { return has(pc, kIndirect); }
     bool is_boundary(std::uint64_t pc) const { return has(pc, kBoundary); }
 
+    /// How many leaders there are.
+    std::size_t leaders() const { return leaders_; }
+    /// Calls `visit(pc)` for each leader, by address; also for those that `visit` adds behind.
+    template <class Visit>
+    void for_each_leader(Visit visit) const {
+        for (std::size_t i = 0; i < marks_.size(); ++i) {
+            for (std::size_t at = 0; at < marks_[i].size(); ++at) {
+                if ((marks_[i][at] & kLeader) != 0)
+                    visit(static_cast<std::uint32_t>(program_.texts()[i].begin + 2 * at));
+            }
+        }
+    }
+
 private:
     using Bits = std::uint8_t;
     static constexpr Bits kLeader = 1, kIndirect = 2, kBoundary = 4;
@@ -46,12 +60,14 @@ private:
     bool add(std::uint64_t pc, Bits bits) {
         auto* const at = const_cast<Bits*>(find(pc));
         if (at == nullptr || (*at & bits) == bits) return false;
+        if ((bits & ~*at & kLeader) != 0) ++leaders_;
         *at |= bits;
         return true;
     }
 
     const Program& program_;
     std::vector<std::vector<Bits>> marks_;
+    std::size_t leaders_ = 0;
 };
 
 bool has_direct_target(const Instruction& in) {
@@ -74,20 +90,30 @@ public:
 
     /// The address that `in` leaves in its destination, if it is known.
     std::optional<Address> next(std::uint64_t pc, const Instruction& in) {
-        std::optional<Address> address;
         const auto imm = static_cast<std::uint64_t>(std::int64_t{in.imm});
-        if (in.op == Op::lui) address = {.value = imm};
-        if (in.op == Op::auipc) address = {.value = pc + imm};
-        if (in.op == Op::addi && known_[in.rs1]) {
-            address = {.value = known_[in.rs1]->value + imm,
-                       .additions = known_[in.rs1]->additions + 1};
+        switch (in.op) {
+            case Op::lui: return set(in.rd, {.value = imm});
+            case Op::auipc: return set(in.rd, {.value = pc + imm});
+            case Op::addi:
+                if (!is_known(in.rs1)) break;
+                return set(in.rd, {.value = addresses_[in.rs1].value + imm,
+                                   .additions = addresses_[in.rs1].additions + 1});
+            default: break;
         }
-        if (isa::writes_rd(in.op) && in.rd != 0) known_[in.rd] = address;
-        return address;
+        if (isa::writes_rd(in.op)) known_ &= ~(std::uint32_t{1} << in.rd);
+        return std::nullopt;
     }
 
 private:
-    std::optional<Address> known_[32];
+    bool is_known(unsigned guest) const { return (known_ >> guest & 1) != 0; }
+    Address set(unsigned guest, Address address) {
+        addresses_[guest] = address;
+        if (guest != 0) known_ |= std::uint32_t{1} << guest;
+        return address;
+    }
+
+    std::uint32_t known_ = 0;  ///< guest registers, a bit for each
+    std::array<Address, 32> addresses_;
 };
 
 /// The bytes of a segment that cannot change: where switch tables lie.
@@ -125,6 +151,20 @@ bool is_returned_to(const Instruction& in) {
     return is_call || kind == isa::Class::system || kind == isa::Class::csr;
 }
 
+/// Marks where control may go on after an instruction that ends a block.
+void mark_ways_on(std::uint64_t pc, const Instruction& in, Marks& marks) {
+    if (in.op == Op::jal && in.rd != 0) {
+        marks.add_indirect_leader(direct_target(pc, in));
+    } else if (has_direct_target(in)) {
+        marks.add_leader(direct_target(pc, in));
+    }
+    if (is_returned_to(in)) {
+        marks.add_indirect_leader(pc + in.length);
+    } else {
+        marks.add_leader(pc + in.length);
+    }
+}
+
 /// Decodes the text from its start on and marks what jumps and constants in it tell.
 void sweep(const Program& program, Marks& marks) {
     std::vector<std::uint64_t> addresses, pointers;
@@ -133,23 +173,13 @@ void sweep(const Program& program, Marks& marks) {
         std::uint64_t pc = text.begin;
         while (pc < text.end) {
             const Instruction& in = *program.fetch(pc);
-            const std::uint64_t next = pc + in.length;
             marks.add_boundary(pc);
-            if (in.op == Op::jal && in.rd != 0) {
-                marks.add_indirect_leader(direct_target(pc, in));
-            } else if (has_direct_target(in)) {
-                marks.add_leader(direct_target(pc, in));
-            }
-            if (is_returned_to(in)) {
-                marks.add_indirect_leader(next);
-            } else if (isa::ends_block(in.op)) {
-                marks.add_leader(next);
-            }
+            if (isa::ends_block(in.op)) mark_ways_on(pc, in, marks);
             if (const auto address = constants.next(pc, in); address && address->additions > 0) {
                 addresses.push_back(address->value);
                 if (address->additions == 1) pointers.push_back(address->value);
             }
-            pc = next;
+            pc += in.length;
         }
     }
     // Only now are all boundaries known.
@@ -205,11 +235,9 @@ void sweep_from_middles(const Program& program, Marks& marks) {
     const auto add = [&](std::uint64_t pc) {
         if (marks.add_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
     };
-    for (const Text& text : program.texts()) {
-        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
-            if (marks.is_leader(pc) && !marks.is_boundary(pc)) middles.push_back(pc);
-        }
-    }
+    marks.for_each_leader([&](std::uint32_t pc) {
+        if (!marks.is_boundary(pc)) middles.push_back(pc);
+    });
     while (!middles.empty()) {
         std::uint64_t pc = middles.back();
         middles.pop_back();
@@ -250,14 +278,12 @@ std::vector<Block> find_blocks(const Program& program) {
     sweep_from_middles(program, marks);
 
     std::vector<Block> blocks;
-    for (const Text& text : program.texts()) {
-        for (std::uint64_t pc = text.begin; pc < text.end; pc += 2) {
-            if (!marks.is_leader(pc)) continue;
-            Block block = block_from(program, marks, static_cast<std::uint32_t>(pc));
-            if (block.steps == kMaxBlockSteps) marks.add_leader(block.end);
-            blocks.push_back(block);
-        }
-    }
+    blocks.reserve(marks.leaders());  // and room for few more: long blocks are seldom
+    marks.for_each_leader([&](std::uint32_t pc) {
+        const Block block = block_from(program, marks, pc);
+        if (block.steps == kMaxBlockSteps) marks.add_leader(block.end);
+        blocks.push_back(block);
+    });
     return blocks;
 }
 
