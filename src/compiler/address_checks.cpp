@@ -9,6 +9,10 @@ namespace {
 /// Larger loops are not looked at as a whole; bounds the work.
 constexpr std::uint32_t kMaxLoopBlocks = 128;
 
+/// Compilers' code takes a few passes. Code that runs from high to low addresses would take one for
+/// each block: of that, nothing is known.
+constexpr unsigned kMaxPasses = 32;
+
 }  // namespace
 
 AddressChecks::AddressChecks(const Program& program, const ControlFlow& flow) {
@@ -41,7 +45,12 @@ AddressChecks::Summary AddressChecks::summarize(const Program& program, const Bl
 void AddressChecks::find_used(const ControlFlow& flow) {
     const auto& blocks = flow.blocks();
     used_.assign(blocks.size(), ~std::uint32_t{0});
+    unsigned passes = 0;
     for (bool changes = true; changes;) {
+        if (++passes > kMaxPasses) {
+            used_.assign(blocks.size(), 0);
+            return;
+        }
         changes = false;
         for (std::uint32_t i = static_cast<std::uint32_t>(blocks.size()); i-- > 0;) {
             const auto& [next, target, calls] = flow.ways(i);

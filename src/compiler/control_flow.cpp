@@ -44,7 +44,7 @@ void ControlFlow::index_blocks() {
 std::uint32_t ControlFlow::block_at(std::uint64_t pc) const {
     const auto place = program_.find(pc);
     if (!place) return kNoBlock;
-    constexpr std::uint32_t kHalfwords = Stretch::kBytes / 2;
+    constexpr std::size_t kHalfwords = Stretch::kBytes / 2;
     const Stretch& stretch = stretches_[place->text][place->halfword / kHalfwords];
     const std::uint64_t start = std::uint64_t{1} << place->halfword % kHalfwords;
     if ((stretch.starts & start) == 0) return kNoBlock;

@@ -197,7 +197,13 @@ void Mappings::find_dirty(const Program& program, const ControlFlow& flow) {
             }
         }
     }
+    constexpr unsigned kMaxPasses = 32;  // compilers' code takes a few
+    unsigned passes = 0;
     for (bool changes = true; changes;) {
+        if (++passes > kMaxPasses) {
+            dirty_.assign(mappings_.size(), ~std::uint32_t{0});
+            return;
+        }
         changes = false;
         for (const auto& [from, to] : edges) {
             const std::uint32_t before = dirty_[to];

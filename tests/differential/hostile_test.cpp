@@ -256,7 +256,31 @@ std::vector<Snippet> chains() {
         }
         return snippet;
     };
+    // From a base that is good to what is mapped, too, but for the upper half of the address.
+    const auto leap = [](std::uint64_t from, std::int64_t distance, bool store, std::string name) {
+        const std::uint64_t to = from + static_cast<std::uint64_t>(distance);
+        return Snippet{.name = std::move(name),
+                       .write =
+                           [=](Scene& scene) {
+                               scene.set(kA, from);
+                               scene.code.i(Op::ld, kB, kA, 0);
+                               scene.code.i(Op::lui, kD, 0, distance);
+                               scene.code.r(Op::add, kC, kA, kD);
+                               if (store) {
+                                   scene.code.store(Op::sd, kB, kC, 0);
+                               } else {
+                                   scene.code.i(Op::ld, kB, kC, 0);
+                               }
+                           },
+                       .kind = store ? FaultKind::store_access : FaultKind::load_access,
+                       .address = to};
+    };
     return {
+        leap(0xFFFF'E000, 0x20'3000, false, "leap over 4 GiB"),
+        leap(0xFFFF'E000, 0x20'3000, true, "leap over 4 GiB, store"),
+        leap(0xFFFF'E000, 0x7FFF'F000, false, "leap far over 4 GiB"),
+        leap(kData, -0x40'0000, false, "leap below 0"),
+        leap(kData, -0x7000'0000, true, "leap far below 0, store"),
         walk(0xFFFF'F000 - 8 * 2040, 2040, 100, false, "up over 4 GiB"),
         walk(0xFFFF'F000 - 2040, 2040, 40, false, "up over 4 GiB at once"),
         walk(0x1'0000 + 2048, -2048, 100, true, "down below 0"),
