@@ -265,7 +265,7 @@ std::vector<Snippet> chains() {
                                scene.set(kA, from);
                                scene.code.i(Op::ld, kB, kA, 0);
                                scene.code.i(Op::lui, kD, 0, distance);
-                               scene.code.r(Op::add, kC, kA, kD);
+                               scene.code.r(Op::add, kC, kD, kA);  // kA + distance, to compilers
                                if (store) {
                                    scene.code.store(Op::sd, kB, kC, 0);
                                } else {
