@@ -22,9 +22,10 @@ struct Options {
     Memory::Placement placement = Memory::Placement::low;
     /// Whether what is read is logged: see Engine::record.
     bool logs_reads = false;
-    /// Whether a base register is only noted where it is used as one for certain. Else a loop may
-    /// also note what it uses only sometimes: a little faster, but what is noted and is no address
-    /// costs a second run of the program so far.
+    /// Whether a base register is only noted by an access that uses it: what is noted and is no
+    /// address is then a fault for certain. Else it is also noted where blocks join before that: a
+    /// little faster, but it may not be used after all, or be an address only when it has moved,
+    /// and that costs a second run of the program so far.
     bool notes_only_used_bases = false;
     /// Whether every block counts how often it is entered (for measurements: it costs time).
     bool count_blocks = false;

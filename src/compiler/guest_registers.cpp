@@ -356,10 +356,14 @@ bool GuestRegisters::is_small(const Distance& distance) {
            distance.most <= kSmallDistance;
 }
 
+bool GuestRegisters::is_near(std::int64_t displacement) {
+    return displacement >= kFarthestBelow && displacement <= kFarthestAbove;
+}
+
 bool GuestRegisters::is_near_range(unsigned guest, std::int64_t displacement) const {
     const Distance& distance = state_.distances[guest];
-    return distance.is_known() && distance.least + displacement >= kFarthestBelow &&
-           distance.most + displacement <= kFarthestAbove;
+    return distance.is_known() && is_near(distance.least + displacement) &&
+           is_near(distance.most + displacement);
 }
 
 std::uint32_t GuestRegisters::known_registers() const {

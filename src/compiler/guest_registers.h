@@ -157,6 +157,8 @@ public:
 
         bool is_known() const { return least <= most; }
     };
+    /// Whether an access to base + `displacement` faults if the base is not in range.
+    static bool is_near(std::int64_t displacement);
     /// Whether an access to home(guest) + `displacement` faults if that is not in range.
     bool is_near_range(unsigned guest, std::int64_t displacement) const;
     /// Registers, as a bit mask, that are known to be near the range, or will be when settled.

@@ -26,9 +26,11 @@ x86::Mem Translator::guest_memory(x86::Gp base, std::int32_t displacement,
     return memory;
 }
 
-/// home(base) + displacement
+/// home(base) + displacement. From far away the base itself need be no address: then it is an index
+/// into a table whose address is the displacement, and may be negative.
 x86::Mem Translator::checked_address(unsigned base, std::int64_t displacement, std::uint32_t size) {
-    if (!regs_.is_near_range(base, displacement)) regs_.note_base(base);
+    const bool is_near = GuestRegisters::is_near(displacement);
+    if (is_near && !regs_.is_near_range(base, displacement)) regs_.note_base(base);
     const x86::Gp home = regs_.read_home(base, host::kScratch1);
     if (!regs_.is_near_range(base, displacement)) {  // too far from the base itself
         a_.lea(host::kScratch1, x86::ptr(home, static_cast<std::int32_t>(displacement)));

@@ -228,10 +228,10 @@ Translator::Demand& Translator::demand_of(std::uint32_t join) {
     std::optional<Demand>& demand = demands_[join];
     if (demand) return *demand;
     demand.emplace();
+    if (options_.notes_only_used_bases) return *demand;
     const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
     if (loop != nullptr && loop->first == join) {
-        const std::uint32_t likely = options_.notes_only_used_bases ? 0 : loop->written;
-        demand->bases = loop->bases & (checks_.used(join) | likely);
+        demand->bases = loop->bases & (checks_.used(join) | loop->written);
     } else if (!flow_.blocks()[join].indirect) {
         demand->bases = regs_.known_registers() & checks_.used(join);
         if (loop != nullptr) demand->bases &= loop->used;
