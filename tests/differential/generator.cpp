@@ -570,8 +570,13 @@ private:
         if (random_.chance(10)) std::swap(a, b);
         if (random_.chance(15)) code_.i(Op::addi, target(), 0, immediate());
         if (const unsigned rd = random_.pick({a, b}); random_.chance(30) && may_change(rd)) {
+            const Label join = code_.new_label();
+            const bool is_at_join = random_.chance(30);
+            if (is_at_join) random_branch(join);
+            if (is_at_join) computing(linear_op());
             constexpr std::array kFlags = {Op::add, Op::and_, Op::or_, Op::xor_, Op::sub, Op::addw};
             code_.r(random_.pick(kFlags), rd, random_.chance(50) ? rd : source(), source());
+            code_.bind(join);
         }
         const Label after = code_.new_label();
         code_.branch(random_.pick(kBranches), a, b, after);
