@@ -33,7 +33,8 @@ struct Verdict {
     std::string difference;  ///< empty: nowhere
     Stop stop;               ///< the interpreter's
     bool from_oracle = false;
-    LockstepOptions lockstep;  ///< otherwise: with these
+    bool from_generator = false;  ///< the program goes wrong, though the same everywhere
+    LockstepOptions lockstep;     ///< otherwise: with these
 };
 
 /// Runs a program interpreted, compiled with guest memory low and anywhere, and under qemu if it is

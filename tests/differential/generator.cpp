@@ -61,6 +61,10 @@ const std::vector<Op>& amo_ops() {
 constexpr std::array kBranches = {Op::beq, Op::bne, Op::blt, Op::bge, Op::bltu, Op::bgeu};
 constexpr std::array kLoads = {Op::lb, Op::lh, Op::lw, Op::ld, Op::lbu, Op::lhu, Op::lwu};
 constexpr std::array kStores = {Op::sb, Op::sh, Op::sw, Op::sd};
+/// What compilers may compute though a branch skips it.
+constexpr std::array kSimple = {Op::lui,    Op::auipc,  Op::add,    Op::addi, Op::addw, Op::addiw,
+                                Op::sh1add, Op::sh2add, Op::sh3add, Op::sub,  Op::sub,  Op::and_,
+                                Op::andi,   Op::or_,    Op::ori,    Op::xor_, Op::xori};
 /// What compilers keep as expressions.
 constexpr std::array kLinear = {Op::addi,      Op::addi,   Op::addi,   Op::add,     Op::add,
                                 Op::slli,      Op::sh1add, Op::sh2add, Op::sh3add,  Op::add_uw,
@@ -146,6 +150,7 @@ private:
         }
         percent_some_ = random_.pick({0U, 80U, 95U});
         idiom_percent_ = random_.pick({5U, 15U, 25U});
+        skip_percent_ = options_.control_flow ? random_.pick({0U, 5U, 15U, 40U}) : 0;
     }
 
     Op linear_op() {
@@ -272,8 +277,17 @@ private:
         const std::int64_t offset = region_offset() & mask;
         const std::uint64_t absolute =
             region_ + kRegionSize / 2 + static_cast<std::uint64_t>(offset);
-        switch (random_.below(9)) {
+        switch (random_.below(10)) {
             case 0: return {base_, imm};
+            case 9: {  // in front of a constant
+                const unsigned index = temporary();
+                if (index == t) return {base_, imm};
+                code_.i(Op::andi, index, source(), 0x7FF & (alignment > 1 ? mask : -1));
+                code_.r(Op::sub, index, 0, index);
+                code_.constant(t, absolute);
+                code_.r(Op::add, t, t, index);
+                break;
+            }
             case 1:
                 code_.constant(t, static_cast<std::uint64_t>(offset));
                 random_.chance(50) ? code_.r(Op::add, t, t, base_) : code_.r(Op::add, t, base_, t);
@@ -446,7 +460,11 @@ private:
         const Pin pin(*this, t);
         const unsigned u = any_register();
         const auto k = static_cast<unsigned>(random_.below(64));
-        switch (random_.below(14)) {
+        switch (random_.below(15)) {
+            case 13:  // which bytes are zero
+                code_.r(Op::orc_b, t, a, 0);
+                code_.i(Op::xori, random_.chance(80) ? t : u, t, random_.chance(80) ? -1 : 1);
+                break;
             case 0:  // an extension
                 code_.i(Op::slli, t, a, 32);
                 interlude();
@@ -465,14 +483,8 @@ private:
                 code_.r(random_.pick({Op::or_, Op::addw, Op::xor_}), target(), t, u);
                 break;
             }
-            case 3:  // a product of 128 bits
-                code_.r(random_.pick({Op::mul, Op::mulhu, Op::mulh, Op::mulhsu}), t, a, b);
-                code_.r(random_.pick({Op::mul, Op::mulhu, Op::mulh}), u, a, b);
-                break;
-            case 4:  // sum and carry
-                code_.r(Op::add, t, a, b);
-                code_.r(Op::sltu, u, t, random_.chance(50) ? a : b);
-                break;
+            case 3: wide_product(a, b); break;
+            case 4: sum_and_carry(a, b); break;
             case 5:  // quotient and remainder
                 code_.r(random_.pick({Op::div, Op::divu, Op::divw, Op::divuw}), t, a, b);
                 code_.r(random_.pick({Op::rem, Op::remu, Op::remw, Op::remuw}), u, a, b);
@@ -515,8 +527,87 @@ private:
         }
     }
 
-    /// About `count` instructions without a jump.
+    /// `rd` is one of the operands or any register.
+    unsigned operand_or_target(unsigned a, unsigned b) {
+        const unsigned reg = random_.pick({a, b, target(), target()});
+        return is_free(reg) && !is_pinned(reg) ? reg : target();
+    }
+
+    /// A product of 128 bits, its halves in any order and perhaps apart.
+    void wide_product(unsigned a, unsigned b) {
+        if (random_.chance(10)) b = a;
+        const bool low_first = random_.chance(50);
+        const bool is_other = random_.chance(15);
+        code_.r(is_other    ? Op::mulh
+                : low_first ? Op::mul
+                            : Op::mulhu,
+                operand_or_target(a, b), a, b);
+        if (random_.chance(50)) {
+            for (std::uint64_t i = random_.below(10); i > 0; --i)
+                random_.chance(80) ? computing(linear_op()) : access(base_, immediate());
+        }
+        if (random_.chance(30)) std::swap(a, b);
+        code_.r(low_first ? Op::mulhu : Op::mul, operand_or_target(a, b), a, b);
+    }
+
+    void sum_and_carry(unsigned a, unsigned b) {
+        if (random_.chance(10)) b = a;
+        const unsigned sum = operand_or_target(a, b);
+        const Op add = random_.pick({Op::add, Op::add, Op::add, Op::addw, Op::sh1add});
+        code_.r(add, sum, a, b);
+        if (random_.chance(10)) computing(linear_op());
+        const unsigned other = random_.chance(50) ? a : b;
+        const bool turned = random_.chance(10);
+        code_.r(random_.chance(90) ? Op::sltu : Op::slt, operand_or_target(a, sum),
+                turned ? other : sum, turned ? sum : other);
+    }
+
+    /// A branch over a single instruction that is cheap and cannot fault; perhaps on what was just
+    /// computed.
+    void skip_one() {
+        unsigned a = source(), b = source();
+        if (random_.chance(30)) b = 0;
+        if (random_.chance(10)) std::swap(a, b);
+        if (random_.chance(15)) code_.i(Op::addi, target(), 0, immediate());
+        if (const unsigned rd = random_.pick({a, b}); random_.chance(30) && may_change(rd)) {
+            const Label join = code_.new_label();
+            const bool is_at_join = random_.chance(30);
+            if (is_at_join) random_branch(join);
+            if (is_at_join) computing(linear_op());
+            constexpr std::array kFlags = {Op::add, Op::and_, Op::or_, Op::xor_, Op::sub, Op::addw};
+            code_.r(random_.pick(kFlags), rd, random_.chance(50) ? rd : source(), source());
+            code_.bind(join);
+        }
+        const Label after = code_.new_label();
+        code_.branch(random_.pick(kBranches), a, b, after);
+        simple(a, b);
+        code_.bind(after);
+    }
+
+    bool may_change(unsigned reg) const { return is_free(reg) && !is_pinned(reg); }
+
+    void simple(unsigned a, unsigned b) {
+        const auto register_near = [&] {
+            return static_cast<std::uint8_t>(random_.pick({a, b, source(), source()}));
+        };
+        Instruction in{.op = random_.pick(kSimple)};
+        in.rd = static_cast<std::uint8_t>(operand_or_target(a, b));
+        if (isa::reads_rs1(in.op)) in.rs1 = random_.chance(20) ? in.rd : register_near();
+        if (isa::reads_rs2(in.op)) in.rs2 = random_.chance(20) ? in.rd : register_near();
+        if (in.op == Op::sub && random_.chance(50)) {
+            in.rs1 = static_cast<std::uint8_t>(a);
+            in.rs2 = static_cast<std::uint8_t>(b);
+        }
+        if (isa::info(in.op).format == Format::i) in.imm = static_cast<std::int32_t>(immediate());
+        if (isa::info(in.op).format == Format::u) {
+            in.imm = static_cast<std::int32_t>(random_.bits() & ~std::uint64_t{0xFFF});
+        }
+        code_.emit(in);
+    }
+
+    /// About `count` instructions without a jump, or fewer if so many would run too long.
     void straight(std::uint64_t count) {
+        count = std::min(count, most_affordable());
         const std::size_t end = code_.size() + count;
         if (random_.chance(30)) choose_working_set();
         while (code_.size() < end) {
@@ -538,6 +629,7 @@ private:
                 code_.i(Op::csrrs, target(), 0, random_.chance(50) ? 0xC00 : 0xC02);
             }
             if (random_.below(100) < block_end_percent_) end_block();
+            if (random_.chance(skip_percent_)) skip_one();
             if (wild_left_ > 0 && random_.below(options_.size) < 4) go_wild();
         }
         cost_ += count * multiplier_;
@@ -553,7 +645,9 @@ private:
     void go_wild() {
         --wild_left_;
         const unsigned t = temporary();
-        switch (random_.below(10)) {
+        switch (random_.below(12)) {
+            case 10:
+            case 11: wild_walk(); break;
             case 0: code_.i(random_.pick(kLoads), target(), source(), immediate()); break;
             case 1: code_.store(random_.pick(kStores), source(), source(), immediate()); break;
             case 2:
@@ -583,6 +677,32 @@ private:
         }
     }
 
+    /// In small steps from some KiB before or behind an edge of what is mapped, or of what
+    /// addresses may be, across it.
+    void wild_walk() {
+        const std::uint64_t edge = random_.pick<std::uint64_t>(
+            {0, 0x1'0000, program_.text_address, program_.data_address, region_ + kRegionSize,
+             0x9000'0000, 0xB000'0000, 0xBF00'0000, 0xC000'0000, 0xFFFF'F000, 0x1'0000'0000,
+             0x5'0000'0000});
+        const std::int64_t step = random_.pick<std::int64_t>({1, 8, 64, 1000, 2040, 2047});
+        const bool upwards = random_.chance(50);
+        const std::int64_t start = random_.between(0, 16) * step;
+        const auto [pointer, counter] = two_temporaries();
+        const Pin pin(*this, pointer), pin_counter(*this, counter);
+        code_.constant(pointer, edge + static_cast<std::uint64_t>(upwards ? -start : start));
+        code_.constant(counter, 1 + random_.below(32));
+        const Label head = code_.here();
+        for (std::uint64_t i = random_.below(4); i > 0; --i)
+            computing(linear_op());
+        const Label unused = code_.new_label();
+        if (options_.control_flow && random_.chance(30)) random_branch(unused);
+        access(pointer, immediate());
+        code_.bind(unused);
+        code_.i(Op::addi, pointer, pointer, upwards ? step : -step);
+        code_.i(Op::addi, counter, counter, -1);
+        code_.branch(Op::blt, 0, counter, head);
+    }
+
     // --- Control flow --------------------------------------------------------------------------
 
     static constexpr std::uint64_t kMaxCostPerInstruction = 200;
@@ -592,10 +712,18 @@ private:
         return cost_ + cost * multiplier_ < kMaxCostPerInstruction * options_.size;
     }
 
+    /// So many instructions may run where code is emitted now; at least one.
+    std::uint64_t most_affordable() const {
+        const std::uint64_t most = kMaxCostPerInstruction * options_.size;
+        return 1 + (cost_ < most ? (most - cost_) / multiplier_ : 0);
+    }
+
     void statement(unsigned depth) {
         shuffle_compressed();
         const std::uint64_t choice = random_.below(100);
-        if (choice < 30 || depth >= kMaxDepth) {
+        if (choice < 10) {
+            if (register_loop_ < counters_.size()) random_.chance(50) ? tight_loop() : walk();
+        } else if (choice < 33 || depth >= kMaxDepth) {
             straight(1 + random_.below(random_.chance(10) ? 300 : 20));
         } else if (choice < 48) {
             conditional(depth);
@@ -699,7 +827,88 @@ private:
         --register_loop_;
     }
 
+    /// A small loop, perhaps entered in the middle, left at the side, or with a `continue`.
+    void tight_loop() {
+        const std::uint64_t times = 1 + random_.below(random_.chance(10) ? 1000 : 30);
+        if (!affords(times * 30)) return;
+        const unsigned counter = counters_[register_loop_++];
+        const std::uint64_t before = std::exchange(multiplier_, multiplier_ * times);
+        const Label middle = code_.new_label(), end = code_.new_label();
+        code_.constant(counter, times);
+        if (random_.chance(20)) enter_loop(middle);
+        const Label head = code_.here();
+        straight(1 + random_.below(5));
+        code_.i(Op::addi, counter, counter, -1);
+        if (random_.chance(30)) {
+            code_.branch(Op::bge, 0, counter, end);
+            random_branch(head);
+            straight(1 + random_.below(4));
+        }
+        if (random_.chance(30)) random_branch(end);
+        code_.bind(middle);
+        if (random_.chance(70)) straight(1 + random_.below(4));
+        code_.branch(Op::blt, 0, counter, head);
+        code_.bind(end);
+        multiplier_ = before;
+        --register_loop_;
+    }
+
+    void enter_loop(Label label) {
+        if (random_.chance(50)) return code_.jal(0, label);
+        const unsigned pointer = temporary();
+        make_pointer(pointer, label);
+        code_.i(Op::jalr, 0, pointer, 0);
+    }
+
+    /// A loop that moves a pointer in small steps through the region and uses it, perhaps only
+    /// where a condition holds: else it need be no address.
+    void walk() {
+        const std::int64_t step = random_.pick<std::int64_t>(
+            {1, 2, 4, 8, -8, -1, 100, 2047, -2047, -2048, random_.between(-2048, 2047)});
+        const std::int64_t moves = random_.between(1, 4);
+        const std::int64_t farthest = kRegionSize / 2 - 2048 - 16;
+        const std::int64_t most_times =
+            farthest / (moves * std::max<std::int64_t>(std::abs(step), 1));
+        const std::int64_t times =
+            random_.between(1, std::min<std::int64_t>(most_times, random_.chance(10) ? 500 : 20));
+        if (!affords(static_cast<std::uint64_t>(times * (moves + 2) * 10))) return;
+        const unsigned counter = counters_[register_loop_++];
+        const auto [pointer, tested] = two_temporaries();
+        const Pin pin(*this, pointer), pin_tested(*this, tested);
+        const unsigned zero_or_other = random_.chance(50) ? 0 : base_;
+        const std::size_t op = random_.below(kBranches.size());
+        const bool only_sometimes = random_.chance(40);
+        code_.move(pointer, base_);
+        if (only_sometimes) {
+            const Label use = code_.new_label();
+            code_.branch(kBranches[op], tested, zero_or_other, use);
+            code_.constant(pointer, random_.edge_value());
+            code_.bind(use);
+        }
+        code_.constant(counter, static_cast<std::uint64_t>(times));
+        const std::uint64_t before =
+            std::exchange(multiplier_, multiplier_ * static_cast<std::uint64_t>(times));
+        const Label head = code_.here(), end = code_.new_label();
+        for (std::int64_t i = 0; i < moves; ++i) {
+            const Label skip = code_.new_label();
+            if (only_sometimes) {  // where the other condition holds
+                code_.branch(kBranches[op ^ 1], tested, zero_or_other, skip);
+            }
+            if (random_.chance(80)) access(pointer, immediate());
+            code_.bind(skip);
+            if (random_.chance(40)) straight(1 + random_.below(3));
+            if (random_.chance(10)) random_branch(end);
+            code_.i(Op::addi, pointer, pointer, step);
+        }
+        code_.i(Op::addi, counter, counter, -1);
+        code_.branch(Op::blt, 0, counter, head);
+        code_.bind(end);
+        multiplier_ = before;
+        --register_loop_;
+    }
+
     void loop_body(unsigned depth, std::uint64_t times, Label end) {
+        cost_ += 10 * times * multiplier_;
         const std::uint64_t before = std::exchange(multiplier_, multiplier_ * times);
         if (random_.chance(30)) {
             straight(1 + random_.below(10));
@@ -883,6 +1092,7 @@ private:
 
     void write_some() {
         if (!affords(20)) return;
+        cost_ += 20 * multiplier_;
         code_.write(1, region_ + random_.below(kRegionSize - 64), random_.below(64));
     }
 
@@ -912,7 +1122,7 @@ private:
             multiplier_ = 20;  // loops in functions are called from loops
             emit_function(function, size);
             function.cost = cost_ / multiplier_ + 20;
-            if (function.recursive) function.cost *= kRecursions;
+            if (function.recursive) function.cost *= 2 * kRecursions;  // the last ones end at once
             function.body = std::exchange(program_.items, {});
             functions_.push_back(std::move(function));
         }
@@ -1038,7 +1248,7 @@ private:
     std::vector<unsigned> hot_;      ///< those of them that it uses most
     std::vector<unsigned> working_;  ///< those of them that it mostly uses for now
     std::vector<Op> some_linear_, some_ops_;
-    unsigned percent_some_ = 0, idiom_percent_ = 0;
+    unsigned percent_some_ = 0, idiom_percent_ = 0, skip_percent_ = 0;
     unsigned base_ = 0;  ///< holds the region's middle throughout
     std::array<unsigned, 3> counters_{};
     std::uint32_t pinned_ = 0;  ///< not to be changed for the moment: a bit for each register

@@ -53,6 +53,11 @@ constexpr std::array kEdgeImmediates = {0,   1,    -1,   2,     5,     63,   64,
                                         255, 1024, 2047, -1024, -2047, -2048};
 constexpr std::array kEdgeUpper = {0, 0x1000, 0x7FFF'F000, INT32_MIN, -0x1000, 0x1234'5000};
 
+/// What compilers may compute though a branch skips it.
+constexpr std::array kSimple = {Op::lui,    Op::auipc,  Op::add,    Op::addi, Op::addw, Op::addiw,
+                                Op::sh1add, Op::sh2add, Op::sh3add, Op::sub,  Op::sub,  Op::and_,
+                                Op::andi,   Op::or_,    Op::ori,    Op::xor_, Op::xori};
+
 std::vector<Op> all_ops() {
     std::vector<Op> ops;
     for (std::size_t i = 1; i < isa::kInfo.size(); ++i)
@@ -99,6 +104,9 @@ public:
                 if (anchor != base_) all_patterns(op, anchor);
             }
         }
+        for (unsigned anchor = 1; anchor < 32; ++anchor) {
+            if (anchor != base_) pairs(anchor);
+        }
         write_results();
         code_.exit(0);
         return std::move(program_);
@@ -137,7 +145,10 @@ private:
             case Class::load: loads(op, anchor); break;
             case Class::store: stores(op, anchor); break;
             case Class::atomic: is_amo(op) ? atomics(op, anchor) : loads(op, anchor); break;
-            case Class::branch: branches(op, anchor); break;
+            case Class::branch:
+                branches(op, anchor);
+                skips(op, anchor);
+                break;
             case Class::jump: jumps(op, anchor); break;
             default: break;
         }
@@ -317,6 +328,97 @@ private:
             code_.bind(taken);
             keep(mark);
         }
+    }
+
+    /// A branch over a single simple instruction, on every aliasing of its registers.
+    void skips(Op op, unsigned anchor) {
+        const unsigned b = other_than(anchor), c = other_than(anchor, b);
+        for (const auto& [rs1, rs2] :
+             {std::array{anchor, b}, std::array{b, anchor}, std::array{anchor, anchor},
+              std::array{0U, anchor}, std::array{anchor, 0U}, std::array{b, c}}) {
+            for (const unsigned rd : {anchor, b, c}) {
+                prepare(rd);
+                prepare(rs1);
+                if (rs2 != rs1) prepare(rs2);
+                if (rs1 != 0 && rs2 != 0 && random_.chance(30))
+                    code_.i(Op::addi, rs2, rs1, random_.between(-1, 1));
+                const Label after = code_.new_label();
+                code_.branch(op, rs1, rs2, after);
+                skipped(random_.pick(kSimple), rd, {anchor, b, c, rd, 0}, rs1, rs2);
+                code_.bind(after);
+                keep(rd);
+            }
+        }
+    }
+
+    void skipped(Op op, unsigned rd, std::initializer_list<unsigned> sources, unsigned rs1,
+                 unsigned rs2) {
+        const bool same = op == Op::sub && random_.chance(50);  // operands as the branch has
+        const unsigned a = same ? rs1 : random_.pick(sources);
+        const unsigned b = same ? rs2 : random_.pick(sources);
+        code_.emit({.op = op,
+                    .rd = static_cast<std::uint8_t>(rd),
+                    .rs1 = static_cast<std::uint8_t>(isa::reads_rs1(op) ? a : 0),
+                    .rs2 = static_cast<std::uint8_t>(isa::reads_rs2(op) ? b : 0),
+                    .imm = immediate(isa::info(op).format)});
+    }
+
+    /// Two instructions that compilers may compute together, on every aliasing of their registers.
+    void pairs(unsigned anchor) {
+        const unsigned b = other_than(anchor), c = other_than(anchor, b);
+        for (const unsigned rd : {anchor, b, c, 0U}) {
+            for (const unsigned rd2 : {anchor, b, c}) {
+                for (const unsigned rs2 : {anchor, b, 0U}) {
+                    code_.set_compressed(random_.chance(50));
+                    halves(Op::mul, Op::mulhu, {rd, rd2, anchor, rs2});
+                    halves(Op::mulhu, Op::mul, {rd, rd2, anchor, rs2});
+                    carry({rd, rd2, anchor, rs2});
+                }
+                prepare(anchor);
+                code_.r(Op::orc_b, rd, anchor, 0);
+                code_.i(Op::xori, rd2, random_.pick({rd, anchor}), -1);
+                keep(rd);
+                keep(rd2);
+            }
+        }
+    }
+
+    /// Of a pair: the targets of both and what both read.
+    struct PairRegisters {
+        unsigned rd, rd2, rs1, rs2;
+    };
+
+    /// The halves of a product, perhaps apart.
+    void halves(Op first, Op second, const PairRegisters& at) {
+        prepare(at.rs1);
+        if (at.rs2 != at.rs1) prepare(at.rs2);
+        code_.r(first, at.rd, at.rs1, at.rs2);
+        if (random_.chance(60)) {
+            for (std::uint64_t i = random_.below(11); i > 0; --i)
+                between_halves(at);
+        }
+        const bool turned = random_.chance(50);
+        code_.r(second, at.rd2, turned ? at.rs2 : at.rs1, turned ? at.rs1 : at.rs2);
+        keep(at.rd);
+        keep(at.rd2);
+    }
+
+    /// Seldom what keeps the halves from being computed together.
+    void between_halves(const PairRegisters& at) {
+        if (random_.chance(5)) return keep(at.rd2);
+        const unsigned read = random_.chance(10) ? at.rd2 : random_.chance(50) ? at.rd : at.rs1;
+        const unsigned written = random_.chance(3) ? at.rs1 : other_than(at.rs1, at.rs2);
+        code_.r(random_.pick({Op::add, Op::xor_, Op::sub}), written, read, other());
+    }
+
+    /// Whether a sum overflowed.
+    void carry(const PairRegisters& at) {
+        prepare(at.rs1);
+        if (at.rs2 != at.rs1) prepare(at.rs2);
+        code_.r(Op::add, at.rd, at.rs1, at.rs2);
+        code_.r(Op::sltu, at.rd2, at.rd, random_.chance(50) ? at.rs1 : at.rs2);
+        keep(at.rd);
+        keep(at.rd2);
     }
 
     void jumps(Op op, unsigned anchor) {
