@@ -8,26 +8,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace reprise {
 
 namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(const char* path) : fd_(::open(path, O_RDONLY | O_CLOEXEC)) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 /// What a regular file still holds, else 0.
 std::size_t size_hint(int fd) {
@@ -67,8 +53,8 @@ Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
 }
 
 Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
-    const Descriptor file(path.c_str());
-    if (file.get() < 0)
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open())
         throw Error("cannot open {}: {}", path.empty() ? "''" : path.c_str(), std::strerror(errno));
     return read_descriptor(file.get(), limit, path.c_str());
 }

@@ -1,0 +1,74 @@
+/// @file
+/// What a minimal trace consists of: the header, chunks in order, the end. The room `trace` owns
+/// these and the file that keeps them (docs/trace-format.md); it promises that what was written is
+/// read again bit for bit or refused.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "machine/state.h"
+#include "machine/stop.h"
+
+namespace reprise {
+
+/// A checkpoint is the whole state of a hart between two steps.
+using Checkpoint = State;
+
+/// Bytes that the read log of a chunk has at most.
+inline constexpr std::uint64_t kLargestLog = std::uint64_t{1} << 30;
+/// Bytes that a private input in a trace has at most.
+inline constexpr std::uint64_t kLargestTraceInput = std::uint64_t{1} << 30;
+/// Chunks that a trace file has at most.
+inline constexpr std::uint64_t kMostChunks = std::uint64_t{1} << 28;
+
+/// Whether read logs may be compressed in the file.
+enum class Compression : std::uint8_t { none = 0, zstd = 1 };
+
+/// The private input of a run, or what is known of it if it was left out.
+struct TraceInput {
+    std::uint64_t size = 0;
+    Hash hash{};
+    std::optional<Bytes> bytes;  ///< of that size and hash
+
+    /// Takes the input, to be kept in the trace.
+    static TraceInput kept(Bytes input);
+    /// Notes length and hash only.
+    static TraceInput left_out(std::span<const std::uint8_t> input);
+
+    bool operator==(const TraceInput&) const = default;
+};
+
+/// Which run this is.
+struct TraceHeader {
+    std::uint64_t chunk_steps = 0;  ///< N: steps in a chunk but the last, at least 1
+    Hash program{};                 ///< Program::identity
+    std::string platform;           ///< 1 to 255 letters, digits, '-', '_' and '.'
+    TraceInput input;
+    Compression compression = Compression::none;
+
+    bool operator==(const TraceHeader&) const = default;
+};
+
+/// One chunk. Chunk i starts at step i * N, which `start.step` says.
+struct Chunk {
+    Checkpoint start;
+    std::uint64_t steps = 0;            ///< N, in the last chunk 1 to N
+    std::span<const std::uint8_t> log;  ///< borrowed; not aligned
+};
+
+/// How the run stopped.
+struct TraceEnd {
+    Stop stop;
+    Checkpoint final;  ///< after the last step; its step is the number of steps in all
+    std::uint64_t output_size = 0;
+    Hash output_hash{};  ///< SHA-256 of the public output
+
+    bool operator==(const TraceEnd&) const = default;
+};
+
+}  // namespace reprise
