@@ -43,14 +43,14 @@ Chunk SequentialTraceReader::take_chunk(const PartHead& head, LogBuffer& buffer,
 }
 
 void SequentialTraceReader::take_end(const PartHead& head, const Place& place) {
-    TraceEnd end = read_end(source_, head, place);
+    const TraceEnd end = read_end(source_, head, place);
     if (end.final.step != next_step_)
         place.refuse("{} steps in all, but the chunks have {}", end.final.step, next_step_);
     expect_in_index(offset_);
     offset_ = end_of(head, place);
     check_index();
     check_nothing_follows();
-    end_ = std::move(end);
+    end_ = end;
 }
 
 void SequentialTraceReader::check_index() {

@@ -40,7 +40,7 @@ void append_offset(Bytes& index, std::uint64_t offset) {
 
 }  // namespace
 
-TraceWriter::TraceWriter(std::filesystem::path path, const TraceHeader& header)
+TraceWriter::TraceWriter(const std::filesystem::path& path, const TraceHeader& header)
     : name_(path.string()), chunk_steps_(header.chunk_steps) {
     if (header.input.size > kLargestTraceInput)
         throw Error("{}: an input of {} bytes is over the {} that a trace holds", name_,

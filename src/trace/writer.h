@@ -28,7 +28,7 @@ class TraceWriter {
 public:
     /// Makes the file or empties it, and writes the header.
     /// @throws Error if that cannot be done, or the input is longer than a trace can hold.
-    TraceWriter(std::filesystem::path path, const TraceHeader& header);
+    TraceWriter(const std::filesystem::path& path, const TraceHeader& header);
 
     /// Appends the next chunk. It must start at the step at which the one before ended, and all but
     /// the last must have N steps.
