@@ -58,6 +58,7 @@ TraceWriter::TraceWriter(const std::filesystem::path& path, const TraceHeader& h
 }
 
 void TraceWriter::write(const Chunk& chunk) {
+    if (!file_.is_open()) fail("it is closed already");
     assert(chunk.start.step == next_step_ && next_step_ % chunk_steps_ == 0);
     assert(chunk.steps != 0 && chunk.steps <= chunk_steps_);
     if (chunk.log.size() > kLargestLog)
@@ -79,6 +80,7 @@ void TraceWriter::write(const Chunk& chunk) {
 }
 
 void TraceWriter::finish(const TraceEnd& end) {
+    if (!file_.is_open()) fail("it is closed already");
     assert(end.final.step == next_step_);
     append_offset(index_, offset_);
     write_part(format::Tag::end, format::encode_end(end), {});
@@ -98,7 +100,6 @@ void TraceWriter::write_part(format::Tag tag, ByteSpan payload, ByteSpan rest) {
 }
 
 void TraceWriter::write_bytes(ByteSpan first, ByteSpan second, ByteSpan third) {
-    if (!file_.is_open()) fail("it is closed already");
     std::array<iovec, 3> pieces{piece_of(first), piece_of(second), piece_of(third)};
     std::uint64_t left = first.size() + second.size() + third.size();
     while (left != 0) {
