@@ -15,6 +15,7 @@
 #include "isa/disassemble.h"
 #include "machine/fault.h"
 #include "platform/platform.h"
+#include "platform/reprise_platform.h"
 
 namespace reprise {
 
@@ -33,7 +34,8 @@ static nlohmann::json describe(const Program& program, const compiler::CompiledB
 
 static void report(const std::string& path, const std::string& code_path) {
     const auto program = std::make_shared<const Program>(Program::load(path));
-    Streams streams{.input = read_descriptor(STDIN_FILENO, std::size_t{1} << 32, "standard input"),
+    Streams streams{.input = read_descriptor_to_pages(STDIN_FILENO, ReprisePlatform::kInputLimit,
+                                                      "standard input"),
                     .output = [](auto) {},
                     .diagnostics = [](auto) {}};
     Machine machine(program, make_environment("reprise", *program, std::move(streams)));

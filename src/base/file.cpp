@@ -24,14 +24,20 @@ std::size_t size_hint(int fd) {
     return static_cast<std::size_t>(status.st_size - position);
 }
 
-}  // namespace
+Descriptor open_to_read(const std::filesystem::path& path) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open())
+        throw Error("cannot open {}: {}", path.empty() ? "''" : path.c_str(), std::strerror(errno));
+    return file;
+}
 
-Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
+/// @param bytes  empty; can grow to `limit` + 1.
+template <class Buffer>
+Buffer read_all(int descriptor, std::size_t limit, const char* name, Buffer bytes) {
     constexpr std::size_t kStep = 1 << 16;
     const auto refuse = [&] {
         throw Error("{} is longer than the {} bytes that fit", name, limit);
     };
-    Bytes bytes;
     std::size_t used = 0;
     const std::size_t hint = size_hint(descriptor);
     if (hint > limit) refuse();
@@ -52,11 +58,22 @@ Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
     return bytes;
 }
 
+}  // namespace
+
+Bytes read_descriptor(int descriptor, std::size_t limit, const char* name) {
+    return read_all(descriptor, limit, name, Bytes());
+}
+
 Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.is_open())
-        throw Error("cannot open {}: {}", path.empty() ? "''" : path.c_str(), std::strerror(errno));
-    return read_descriptor(file.get(), limit, path.c_str());
+    return read_descriptor(open_to_read(path).get(), limit, path.c_str());
+}
+
+PageBuffer read_descriptor_to_pages(int descriptor, std::size_t limit, const char* name) {
+    return read_all(descriptor, limit, name, PageBuffer::with_capacity(limit + 1));
+}
+
+PageBuffer read_file_to_pages(const std::filesystem::path& path, std::size_t limit) {
+    return read_descriptor_to_pages(open_to_read(path).get(), limit, path.c_str());
 }
 
 }  // namespace reprise

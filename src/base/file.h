@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/page_buffer.h"
+
 namespace reprise {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -19,5 +21,9 @@ Bytes read_file(const std::filesystem::path& path, std::size_t limit);
 /// The same for an open descriptor (standard input, say), which stays open.
 /// @param name  what messages call it.
 Bytes read_descriptor(int descriptor, std::size_t limit, const char* name);
+
+/// The same two, for what may be large and is handed on.
+PageBuffer read_file_to_pages(const std::filesystem::path& path, std::size_t limit);
+PageBuffer read_descriptor_to_pages(int descriptor, std::size_t limit, const char* name);
 
 }  // namespace reprise

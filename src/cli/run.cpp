@@ -30,13 +30,13 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Bytes read_input(const std::optional<std::string>& path) {
+PageBuffer read_input(const std::optional<std::string>& path) {
     constexpr std::size_t kLimit = ReprisePlatform::kInputLimit;
-    if (path) return read_file(*path, kLimit);
+    if (path) return read_file_to_pages(*path, kLimit);
     if (::isatty(STDIN_FILENO) != 0) {
         fmt::print(stderr, "reprise: reading the input from the terminal; Ctrl-D ends it\n");
     }
-    return read_descriptor(STDIN_FILENO, kLimit, "standard input");
+    return read_descriptor_to_pages(STDIN_FILENO, kLimit, "standard input");
 }
 
 /// Writes to a descriptor of the process; what comes out must not be lost.

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <span>
 
+#include "base/page_buffer.h"
 #include "machine/memory_map.h"
 
 namespace reprise {
@@ -72,7 +73,14 @@ public:
     /// @throws Error if the host has not enough mappings.
     void initialize(std::uint32_t address, std::span<const std::uint8_t> bytes);
 
-    /// Zeroes all of it again.
+    /// Makes these pages the guest's, without a copy, whatever the permissions there; they stay as
+    /// they are over `clear`. For read-only regions, and once.
+    /// @param address  a multiple of kPageSize, at the start of a region that has room for them.
+    /// @return the bytes where they are now, for as long as this memory lives.
+    /// @throws Error as above.
+    std::span<const std::uint8_t> adopt(std::uint32_t address, PageBuffer pages);
+
+    /// Zeroes all of it again, but for adopted pages.
     /// @throws Error as above.
     void clear();
 
@@ -90,6 +98,7 @@ private:
 
     MemoryMap map_;
     std::uintptr_t base_ = 0;
+    std::uint64_t adopted_begin_ = 0, adopted_end_ = 0;  ///< page numbers
 };
 
 }  // namespace reprise

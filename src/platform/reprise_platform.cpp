@@ -71,7 +71,8 @@ std::vector<Region> ReprisePlatform::regions(const Program& program) const {
                       .writable = writable};
     };
     return {region("heap", heap, kPlatform, true), region("mmap", kMmap, kMmapEnd, true),
-            region("stack", kStack, kStackEnd, true), region("input", kInput, kInputEnd, false)};
+            region("stack", kStack, kStackEnd, true),
+            region("input", kInputBegin, kInputEnd, false)};
 }
 
 void ReprisePlatform::start(const Program& program, State& state, Memory& memory) {
@@ -86,11 +87,11 @@ void ReprisePlatform::start(const Program& program, State& state, Memory& memory
     state.x[reg::sp] = kStackEnd - kStartStack;
     state.x[reg::a0] = kInput;
 
+    if (input_.size() != 0) bytes_ = memory.adopt(kInputBytes, std::move(input_));
     std::array<std::uint8_t, 8> length{};
-    const std::uint64_t size = input_.size();
+    const std::uint64_t size = bytes_.size();
     std::memcpy(length.data(), &size, sizeof size);
     memory.initialize(kInput, length);
-    memory.initialize(kInput + kInputHeader, input_);
 }
 
 EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
@@ -122,13 +123,13 @@ OutputStream* ReprisePlatform::output_of(std::uint64_t descriptor) {
 
 ReprisePlatform::Result ReprisePlatform::read(const State& state, EcallMemory& memory) {
     if (state.x[reg::a0] != 0) return -EBADF;
-    const std::uint64_t left = memory.outside(input_.size() - input_position_);
+    const std::uint64_t left = memory.outside(bytes_.size() - input_position_);
     const std::uint64_t size = std::min({state.x[reg::a2], kTransferLimit, left});
     // In a replay the input is elsewhere, and what is written goes nowhere.
     static constexpr std::array<std::uint8_t, kTransferLimit> kZeros{};
-    const bool is_here = size <= input_.size() - input_position_;
+    const bool is_here = size <= bytes_.size() - input_position_;
     const std::span<const std::uint8_t> bytes(
-        is_here ? input_.data() + input_position_ : kZeros.data(), size);
+        is_here ? bytes_.data() + input_position_ : kZeros.data(), size);
     if (!memory.write(state.x[reg::a1], bytes)) return -EFAULT;
     if (is_here) input_position_ += size;
     return static_cast<Result>(size);

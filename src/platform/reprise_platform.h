@@ -5,7 +5,7 @@
 /// Start registers: sp at a small empty Linux start stack (argc 0), a0 = kInput, the rest zero.
 /// (Linux starts programs with a0 = 0: that is how start-up code tells them apart.)
 ///
-/// Input is there twice: as fd 0, and mapped read-only at kInput: its length as 8 bytes
+/// Input is there twice: as fd 0, and mapped read-only: at kInput its length as 8 bytes
 /// little-endian, 8 bytes of zero, then the bytes.
 ///
 /// Memory that `brk` and `mmap` hand out is zero, as on Linux, though the memory map is static and
@@ -27,9 +27,12 @@ public:
     static constexpr std::uint64_t kPlatform = 0x9000'0000;
     static constexpr std::uint64_t kMmap = kPlatform, kMmapEnd = 0xB000'0000;
     static constexpr std::uint64_t kStack = 0xBF00'0000, kStackEnd = 0xC000'0000;
-    static constexpr std::uint64_t kInput = 0xC000'0000, kInputEnd = Memory::kHighest;
+    static constexpr std::uint64_t kInputBegin = 0xC000'0000, kInputEnd = Memory::kHighest;
+    /// The bytes begin where a huge page does, so that they are moved there and not copied.
+    static constexpr std::uint64_t kInputBytes = kInputBegin + 0x20'0000;
     static constexpr std::uint64_t kInputHeader = 16;
-    static constexpr std::uint64_t kInputLimit = kInputEnd - kInput - kInputHeader;
+    static constexpr std::uint64_t kInput = kInputBytes - kInputHeader;
+    static constexpr std::uint64_t kInputLimit = kInputEnd - kInputBytes;
     /// What one ecall moves at most.
     static constexpr std::uint64_t kTransferLimit = 64 * 1024;
 
@@ -54,7 +57,8 @@ private:
 
     OutputStream* output_of(std::uint64_t descriptor);
 
-    Bytes input_;
+    PageBuffer input_;                     ///< until the guest's memory has it
+    std::span<const std::uint8_t> bytes_;  ///< of the input
     OutputStream output_;
     OutputStream diagnostics_;
     std::uint64_t input_position_ = 0;

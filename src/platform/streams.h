@@ -16,7 +16,7 @@ using Sink = std::function<void(std::span<const std::uint8_t>)>;
 
 /// The guest's ends of the streams.
 struct Streams {
-    Bytes input;       ///< the private input, fd 0
+    PageBuffer input;  ///< the private input, fd 0
     Sink output;       ///< the public output, fd 1; may be empty
     Sink diagnostics;  ///< fd 2; may be empty
 };

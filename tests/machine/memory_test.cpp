@@ -120,6 +120,28 @@ TEST_P(MemoryIn, LoadsWhatWasStored) {
     EXPECT_EQ(byte, static_cast<std::int8_t>(0x88));
 }
 
+/// Of a buffer with more room than it uses, and of one whose bytes end with a page.
+TEST_P(MemoryIn, AdoptsPagesAndKeepsThem) {
+    const std::array regions = {region(0x1'0000, 0x1'1000, true, true),
+                                region(0x1'1000, 0x1'8000, true, false)};
+    for (const std::uint64_t size : {kPage + 1, 2 * kPage}) {
+        PageBuffer pages = PageBuffer::with_capacity(5 * kPage);
+        pages.resize(size);
+        std::fill_n(pages.data(), size, 7);
+        Memory memory(regions, GetParam());
+        const std::span<const std::uint8_t> bytes = memory.adopt(0x1'1000, std::move(pages));
+        EXPECT_TRUE(memory.store(0x1'0FFF, std::uint8_t{1}));
+        memory.clear();
+        Bytes wanted(6 * kPage);
+        std::fill_n(wanted.begin() + kPage, size, 7);
+        Bytes read(wanted.size());
+        EXPECT_TRUE(memory.read(0x1'0000, read));
+        EXPECT_EQ(read, wanted);
+        EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), Bytes(size, 7));
+        EXPECT_FALSE(memory.can_store(0x1'1000, 1));
+    }
+}
+
 TEST_P(MemoryIn, CopiesRangesWhollyOrNotAtAll) {
     const std::array regions = {region(0x1'0000, 0x1'3000, true, true),
                                 region(0x1'3000, 0x1'4000, true, false)};

@@ -145,6 +145,7 @@ TEST_F(Platform, ReadsItsInputInPieces) {
     machine_->restart();
     EXPECT_EQ(read(data_, 5), 5);
     EXPECT_EQ(memory(data_, 5), bytes_of("hello"));
+    EXPECT_EQ(memory(P::kInputBytes, input_.size()), input_);
 }
 
 TEST_F(Platform, ReadsNothingToWhereItMayNotWrite) {
