@@ -74,7 +74,7 @@ Guest Guest::from_elf(std::vector<std::uint8_t> file, std::string name) {
 
 RunResult Guest::run(RunOptions options) const {
     const std::shared_ptr<const Program>& program = loaded_->program;
-    Streams streams{.input = std::move(options.input),
+    Streams streams{.input = options.input,
                     .output = std::move(options.output),
                     .diagnostics = std::move(options.diagnostics)};
     Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
