@@ -8,25 +8,25 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/huge_pages.h"
 
 namespace reprise {
 
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
+/// What one page table maps: what begins there is moved by tables and not page by page.
+constexpr std::size_t kTable = std::size_t{2} << 20;
 
-/// Maps memory at a multiple of the size of a huge page, since only such can be huge pages.
+/// Maps memory from a multiple of kTable on.
 std::uint8_t* map_aligned(std::size_t size) {
-    void* const got = ::mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE,
+    void* const got = ::mmap(nullptr, size + kTable, PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (got == MAP_FAILED) {
         throw Error("cannot map {} bytes of memory: {}", size, std::strerror(errno));
     }
     auto* const begin = static_cast<std::uint8_t*>(got);
-    const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % kHugePage;
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % kTable;
     if (before != 0) ::munmap(begin, before);
-    ::munmap(begin + before + size, kHugePage - before);
+    ::munmap(begin + before + size, kTable - before);
     return begin + before;
 }
 
@@ -69,7 +69,6 @@ PageBuffer PageBuffer::with_capacity(std::size_t capacity) {
 
 void PageBuffer::resize(std::size_t size) {
     assert(size <= capacity_);
-    if (size >= kHugePage) ask_for_huge_pages(data_, size);
     size_ = size;
 }
 

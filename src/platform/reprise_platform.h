@@ -28,7 +28,7 @@ public:
     static constexpr std::uint64_t kMmap = kPlatform, kMmapEnd = 0xB000'0000;
     static constexpr std::uint64_t kStack = 0xBF00'0000, kStackEnd = 0xC000'0000;
     static constexpr std::uint64_t kInputBegin = 0xC000'0000, kInputEnd = Memory::kHighest;
-    /// The bytes begin where a huge page does, so that they are moved there and not copied.
+    /// The bytes begin where a page table does: whole tables are moved there, and no byte copied.
     static constexpr std::uint64_t kInputBytes = kInputBegin + 0x20'0000;
     static constexpr std::uint64_t kInputHeader = 16;
     static constexpr std::uint64_t kInput = kInputBytes - kInputHeader;
