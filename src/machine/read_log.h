@@ -10,8 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
+
+#include "base/guarded_buffer.h"
 
 namespace reprise {
 
@@ -21,39 +22,40 @@ public:
     /// More than this is an error: each step can log 64 KiB.
     static constexpr std::size_t kLimit = std::size_t{1} << 30;
 
-    std::span<const std::uint8_t> bytes() const { return {buffer_.get(), size_}; }
+    GuardedBytes bytes() const { return buffer_.bytes(0, size_); }
     std::size_t size() const { return size_; }
+    /// What it holds without asking for memory.
+    std::size_t capacity() const { return buffer_.capacity(); }
     /// Forgets what was logged last, down to `size` bytes.
     void truncate(std::size_t size) { size_ = size; }
     void clear() { size_ = 0; }
 
     template <std::integral T>
     void append(T value) {
-        if (capacity_ - size_ < sizeof value) grow(sizeof value);
-        std::memcpy(buffer_.get() + size_, &value, sizeof value);
+        if (buffer_.capacity() - size_ < sizeof value) grow(sizeof value);
+        std::memcpy(buffer_.data() + size_, &value, sizeof value);
         size_ += sizeof value;
     }
     void append(std::span<const std::uint8_t> bytes) {
         if (bytes.empty()) return;
-        if (capacity_ - size_ < bytes.size()) grow(bytes.size());
-        std::memcpy(buffer_.get() + size_, bytes.data(), bytes.size());
+        if (buffer_.capacity() - size_ < bytes.size()) grow(bytes.size());
+        std::memcpy(buffer_.data() + size_, bytes.data(), bytes.size());
         size_ += bytes.size();
     }
 
     /// Where the next `size` bytes may be written by others, who then say where they ended.
     std::uint8_t* reserve(std::size_t size) {
-        if (capacity_ - size_ < size) grow(size);
-        return buffer_.get() + size_;
+        if (buffer_.capacity() - size_ < size) grow(size);
+        return buffer_.data() + size_;
     }
-    void end_at(const std::uint8_t* end) { size_ = static_cast<std::size_t>(end - buffer_.get()); }
+    void end_at(const std::uint8_t* end) { size_ = static_cast<std::size_t>(end - buffer_.data()); }
 
 private:
     /// @throws Error beyond kLimit.
     void grow(std::size_t more);
 
-    std::unique_ptr<std::uint8_t[]> buffer_;
+    GuardedBuffer buffer_;
     std::size_t size_ = 0;
-    std::size_t capacity_ = 0;
 };
 
 }  // namespace reprise

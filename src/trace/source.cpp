@@ -33,15 +33,6 @@ std::size_t read_fully(std::span<std::uint8_t> to, const std::string& name, Read
 /// Bytes that are asked for on the word of a pipe.
 constexpr std::size_t kBelieved = 1 << 20;
 
-/// Makes room for `size` bytes, of which `used` are kept, without having more at a time than
-/// needed.
-void grow(Bytes& buffer, std::size_t size, std::size_t used) {
-    if (buffer.size() >= size) return;
-    if (used == 0) buffer = Bytes();
-    buffer.reserve(size);
-    buffer.resize(size);
-}
-
 std::string name_of_tag(Tag tag) {
     switch (tag) {
         case Tag::header: return "a header";
@@ -135,7 +126,7 @@ Header read_header(const Source& source) {
     if (got < bytes.size()) refuse_truncated(place, place.offset + got);
     const PartHead head = decode_head(bytes, place);
     expect_tag(head, Tag::header, place);
-    Bytes payload;
+    GuardedBuffer payload;
     const ByteSpan read = read_payload(source, head, payload, place);
     Header result{decode_header(read, place), head.trace_id, end_of(head, place)};
     const std::size_t identified = kHeaderFixedSize + result.header.platform.size();
@@ -157,22 +148,22 @@ void expect_tag(const PartHead& head, Tag tag, const Place& place) {
     if (head.tag != tag) place.refuse("{} is here instead", name_of_tag(head.tag));
 }
 
-ByteSpan read_payload(const Source& source, const PartHead& head, Bytes& buffer,
+ByteSpan read_payload(const Source& source, const PartHead& head, GuardedBuffer& buffer,
                       const Place& place) {
     const std::uint64_t start = place.offset + kHeadSize;
     const bool known = source.has(start, head.size);
     std::size_t used = 0;
     while (used < head.size) {
         // A size is believed only as far as bytes arrive; memory that is there is used at once.
-        const std::size_t room = known ? head.size : std::max(buffer.size(), used + kBelieved);
+        const std::size_t room = known ? head.size : std::max(buffer.capacity(), used + kBelieved);
         const std::size_t next = std::min<std::size_t>(head.size, std::max(room, 2 * used));
-        grow(buffer, next, used);
+        buffer.grow(next, used);
         const std::size_t got =
-            source.read(start + used, std::span(buffer).first(next).subspan(used));
+            source.read(start + used, {buffer.data() + used, next - used});
         used += got;
         if (used < next) refuse_truncated(place, start + used);
     }
-    const ByteSpan payload = std::span(buffer).first(head.size);
+    const ByteSpan payload = buffer.bytes(0, head.size);
     if (checksum(payload) != head.payload_checksum)
         place.refuse("the checksum of its {} bytes does not match", head.size);
     return payload;
@@ -182,17 +173,21 @@ Chunk read_chunk(const Source& source, const PartHead& head, const TraceHeader& 
                  LogBuffer& buffer, const Place& place) {
     const ByteSpan payload = read_payload(source, head, buffer.part, place);
     const StoredChunk stored = decode_chunk(payload, header, place);
-    if (stored.form == Compression::none) return {stored.start, stored.steps, stored.stored};
+    if (stored.form == Compression::none) {
+        buffer.log = buffer.part.bytes(kChunkFixedSize, stored.log_size);
+        return {stored.start, stored.steps, buffer.log};
+    }
     if (!is_frame_of(stored.stored, stored.log_size))
         place.refuse("its log is no zstd frame of {} bytes", stored.log_size);
-    grow(buffer.decompressed, stored.log_size, 0);
-    const std::span<std::uint8_t> log = std::span(buffer.decompressed).first(stored.log_size);
-    if (!decompress(stored.stored, log)) place.refuse("its log cannot be decompressed");
-    return {stored.start, stored.steps, log};
+    buffer.decompressed.grow(stored.log_size, 0);
+    if (!decompress(stored.stored, {buffer.decompressed.data(), stored.log_size}))
+        place.refuse("its log cannot be decompressed");
+    buffer.log = buffer.decompressed.bytes(0, stored.log_size);
+    return {stored.start, stored.steps, buffer.log};
 }
 
 TraceEnd read_end(const Source& source, const PartHead& head, const Place& place) {
-    Bytes buffer;
+    GuardedBuffer buffer;
     return decode_end(read_payload(source, head, buffer, place), place);
 }
 

@@ -84,7 +84,7 @@ void expect_tag(const PartHead& head, Tag tag, const Place& place);
 
 /// The payload that follows a head, checksum checked, in `buffer`. Where it is not known how many
 /// bytes there are, the buffer grows as they arrive.
-ByteSpan read_payload(const Source& source, const PartHead& head, Bytes& buffer,
+ByteSpan read_payload(const Source& source, const PartHead& head, GuardedBuffer& buffer,
                       const Place& place);
 
 /// The rest of a chunk whose head was read. Its log lies in `buffer`.
