@@ -10,21 +10,13 @@ namespace reprise {
 
 /// Bytes in a GuardedBuffer. Whoever goes on behind them, without leaving out a whole page, reads
 /// what means nothing, and then comes to a page where an access raises SIGSEGV.
-class GuardedBytes {
+class GuardedBytes : public std::span<const std::uint8_t> {
 public:
     GuardedBytes() = default;
-    // NOLINTNEXTLINE(google-explicit-constructor)
-    operator std::span<const std::uint8_t>() const { return bytes_; }
-    const std::uint8_t* data() const { return bytes_.data(); }
-    std::size_t size() const { return bytes_.size(); }
-    auto begin() const { return bytes_.begin(); }
-    auto end() const { return bytes_.end(); }
 
 private:
     friend class GuardedBuffer;
-    explicit GuardedBytes(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-
-    std::span<const std::uint8_t> bytes_;
+    explicit GuardedBytes(std::span<const std::uint8_t> bytes) : span(bytes) {}
 };
 
 /// A buffer that grows and stays: page-aligned, and a page behind it that cannot be accessed.
