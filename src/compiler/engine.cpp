@@ -32,7 +32,7 @@ public:
     bool stop_before(std::uint64_t pc) const {
         return retired_ && !to_the_end_ && program_.starts_block(pc);
     }
-    void retired(const isa::Instruction&, std::uint64_t) { retired_ = true; }
+    void retired(const isa::Instruction&, std::uint64_t, std::uint64_t) { retired_ = true; }
 
 private:
     const CompiledProgram& program_;

@@ -75,6 +75,7 @@ enum class Class : std::uint8_t {
     fence,
     floating  ///< F and D: refused when reached
 };
+inline constexpr std::size_t kClassCount = 13;
 
 enum class Extension : std::uint8_t { none, I, M, A, Zba, Zbb, Zbs, Zicsr, Zifencei, F, D };
 

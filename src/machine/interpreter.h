@@ -21,8 +21,9 @@ namespace reprise {
 struct NoObserver {
     /// Asked before each instruction; with true the interpreter returns before it.
     bool stop_before(std::uint64_t /*pc*/) { return false; }
-    /// Told after each instruction that has retired.
-    void retired(const isa::Instruction& /*instruction*/, std::uint64_t /*pc*/) {}
+    /// Told after each instruction that has retired, with where it went on.
+    void retired(const isa::Instruction& /*instruction*/, std::uint64_t /*pc*/,
+                 std::uint64_t /*next_pc*/) {}
 };
 
 /// @tparam GuestMemory  offers `bool load(address, T&)` and `bool store(address, T)`, false where
@@ -57,7 +58,7 @@ public:
             if (result == Result::faulted) break;
             state_.x[0] = 0;
             ++at.step;
-            observer_.retired(*instruction, at.pc);
+            observer_.retired(*instruction, at.pc, at.next_pc);
             at.pc = at.next_pc;
         }
         store_position(at);

@@ -21,17 +21,23 @@ public:
     /// How much of the log has not been read.
     std::size_t left() const { return left_.size(); }
 
+    /// Loads and stores so far whose address was no multiple of their width.
+    std::uint64_t misaligned_accesses() const { return misaligned_accesses_; }
+
     // As the interpreter wants it. Where the log ends too early, these throw Error.
 
     template <class T>
     bool load(std::uint64_t address, T& value) {
         if (!map_.can_load(address, sizeof value)) return false;
+        count_alignment<T>(address);
         take({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
         return true;
     }
     template <class T>
-    bool store(std::uint64_t address, T /*value*/) const {
-        return map_.can_store(address, sizeof(T));
+    bool store(std::uint64_t address, T /*value*/) {
+        if (!map_.can_store(address, sizeof(T))) return false;
+        count_alignment<T>(address);
+        return true;
     }
     bool can_store(std::uint64_t address, std::uint64_t size) const {
         return map_.can_store(address, size);
@@ -51,6 +57,11 @@ public:
     }
 
 private:
+    template <class T>
+    void count_alignment(std::uint64_t address) {
+        if (address % sizeof(T) != 0) ++misaligned_accesses_;
+    }
+
     void take(std::span<std::uint8_t> bytes) {
         if (bytes.size() > left_.size()) throw Error("the read log ends too early");
         std::copy_n(left_.begin(), bytes.size(), bytes.begin());
@@ -59,6 +70,7 @@ private:
 
     const MemoryMap& map_;
     std::span<const std::uint8_t> left_;
+    std::uint64_t misaligned_accesses_ = 0;
 };
 
 }  // namespace reprise

@@ -3,22 +3,23 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 
 #include "base/file.h"
-#include "machine/memory_map.h"
+#include "base/guarded_buffer.h"
 #include "machine/state.h"
 #include "machine/stop.h"
-#include "program/program.h"
+#include "replay/counts.h"
 
 namespace reprise {
 
 /// What a chunk's replay starts from.
 struct ReplayInput {
     State start;
-    std::uint64_t steps = 0;  ///< that the chunk has, at most
-    std::span<const std::uint8_t> log;
+    std::uint64_t steps = 0;  ///< that the chunk has
+    GuardedBytes log;
+    /// Whether the run is said to have ended with a fault after these steps.
+    bool faults = false;
 };
 
 struct ReplayResult {
@@ -29,21 +30,24 @@ struct ReplayResult {
     Bytes diagnostics;  ///< and to fd 2
 };
 
-/// Replays chunks of one program, one at a time, by interpreting them.
-class InterpretedReplay {
+/// Replays chunks of one program, one after the other: a worker's own.
+class Replay {
 public:
-    /// @param platform  the name of the platform that the program ran on.
-    /// @throws Error if program and platform do not fit together.
-    InterpretedReplay(std::shared_ptr<const Program> program, const std::string& platform);
+    virtual ~Replay() = default;
 
-    /// A chunk may lie: the result is then wrong, or it is refused.
+    /// A chunk may lie: the result is then wrong, or it is refused. Whoever has the next chunk
+    /// compares `end` with its start.
     /// @throws Error if the log ends before the chunk or is not used up.
-    ReplayResult replay(const ReplayInput& input) const;
+    virtual ReplayResult replay(const ReplayInput& input) = 0;
 
-private:
-    std::shared_ptr<const Program> program_;
-    std::string platform_;
-    MemoryMap map_;
+    /// Of all chunks so far; of no use after one was refused.
+    virtual Counts counts() const = 0;
 };
+
+/// The reference: it interprets, and checks the address of every access.
+/// @param platform  the name of the platform that the program ran on.
+/// @throws Error if program and platform do not fit together.
+std::unique_ptr<Replay> make_interpreted_replay(std::shared_ptr<const Program> program,
+                                                const std::string& platform);
 
 }  // namespace reprise

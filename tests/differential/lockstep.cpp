@@ -112,7 +112,7 @@ namespace {
 /// Collects what the interpreter goes through.
 struct Listing {
     bool stop_before(std::uint64_t) { return false; }
-    void retired(const isa::Instruction& in, std::uint64_t pc) {
+    void retired(const isa::Instruction& in, std::uint64_t pc, std::uint64_t /*next_pc*/) {
         text += fmt::format("    {} {:#x}: {}\n", step++, pc, isa::disassemble(in, pc));
     }
     std::uint64_t step;
