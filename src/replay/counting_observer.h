@@ -9,8 +9,7 @@ namespace reprise {
 /// An observer for the interpreter, see NoObserver.
 class CountingObserver {
 public:
-    CountingObserver(const Program& program, Counts& counts)
-        : program_(program), counts_(counts) {}
+    CountingObserver(const Program& program, Counts& counts) : program_(program), counts_(counts) {}
 
     bool stop_before(std::uint64_t /*pc*/) const { return false; }
 

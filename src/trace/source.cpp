@@ -158,8 +158,7 @@ ByteSpan read_payload(const Source& source, const PartHead& head, GuardedBuffer&
         const std::size_t room = known ? head.size : std::max(buffer.capacity(), used + kBelieved);
         const std::size_t next = std::min<std::size_t>(head.size, std::max(room, 2 * used));
         buffer.grow(next, used);
-        const std::size_t got =
-            source.read(start + used, {buffer.data() + used, next - used});
+        const std::size_t got = source.read(start + used, {buffer.data() + used, next - used});
         used += got;
         if (used < next) refuse_truncated(place, start + used);
     }
