@@ -65,6 +65,12 @@ asmjit::Error Assembler::bind(const asmjit::Label& label) {
     return asmjit::x86::Assembler::bind(label);
 }
 
+void Assembler::resume_at(const asmjit::Label& label) {
+    flags_of_ = {};
+    added_to_ = {};
+    asmjit::x86::Assembler::bind(label);
+}
+
 void Assembler::handleError(asmjit::Error, const char* message, asmjit::BaseEmitter*) {
     throw std::logic_error(message);
 }

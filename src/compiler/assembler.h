@@ -17,6 +17,9 @@ public:
 
     asmjit::Error bind(const asmjit::Label& label) override;
 
+    /// Binds where a stub comes back to that has changed rcx, rdx and flags at most.
+    void resume_at(const asmjit::Label& label);
+
     /// Whether the zero and sign flags tell of the value in `reg`, at its width: the instruction
     /// emitted last computed it.
     bool flags_tell_of(const asmjit::x86::Gp& reg) const { return flags_of_ == reg; }

@@ -80,8 +80,7 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
     require_cpu();
 
     const ControlFlow flow(*program);
-    const std::size_t hosts = host::kMappable.size() - (options.logs_reads ? 1 : 0);
-    const Mappings mappings(*program, flow, hosts);
+    const Mappings mappings(*program, flow, host::mappable(options.mode));
     const AddressChecks checks(*program, flow);
 
     asmjit::CodeHolder holder;
@@ -106,6 +105,7 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
     parts.abort_offset = holder.labelOffset(translator.abort_label());
     parts.blocks = translator.take_blocks();
     parts.counted = translator.take_counted();
+    parts.counters = translator.take_counters();
     fill_jump_table(*program, parts.blocks, translator, holder, parts.code->table());
     parts.code->seal();
 

@@ -12,6 +12,7 @@
 
 #include "compiler/code.h"
 #include "compiler/context.h"
+#include "compiler/counters.h"
 #include "machine/memory.h"
 #include "program/blocks.h"
 
@@ -20,8 +21,7 @@ namespace reprise::compiler {
 struct Options {
     /// Where the guests' memory lies for which the code is made.
     Memory::Placement placement = Memory::Placement::low;
-    /// Whether what is read is logged: see Engine::record.
-    bool logs_reads = false;
+    Mode mode = Mode::run;
     /// Whether a base register is only noted by an access that uses it: what is noted and is no
     /// address is then a fault for certain. Else it is also noted where blocks join before that: a
     /// little faster, but it may not be used after all, or be an address only when it has moved,
@@ -57,6 +57,7 @@ public:
         std::size_t abort_offset = 0;
         std::vector<CompiledBlock> blocks;
         std::deque<CountedCode> counted;
+        Counters counters;
         double seconds = 0;
     };
     explicit CompiledProgram(Parts parts) : parts_(std::move(parts)) {}
@@ -72,6 +73,9 @@ public:
     const std::deque<CountedCode>& counted() const { return parts_.counted; }
     /// The sum of the x86 instructions that they ran.
     std::uint64_t x86_instructions_run() const;
+
+    /// In a replay: what the counters behind a Context tell.
+    const Counters& counters() const { return parts_.counters; }
 
     std::size_t x86_bytes() const { return parts_.code->code().size(); }
     /// What compilation took.

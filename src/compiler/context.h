@@ -6,8 +6,10 @@
 /// | rsp                 | the Context's middle, so that all its registers are in reach   |
 /// | rax, rcx, rdx       | nothing between two instructions of the guest: scratch          |
 /// | r15                 | steps that may still run, less kSlack                           |
-/// | r14                 | the OR of all base addresses used: high half 0, or astray       |
-/// | r13                 | where compiled code with a log writes next: with it only        |
+/// | r14                 | the OR of all base addresses used: high half 0, or astray;       |
+/// |                     | in a replay, where no address is used, a guest register          |
+/// | r13                 | where the log is written or read next; without it, a guest       |
+/// |                     | register                                                         |
 /// | the others          | guest registers, as a Mapping says                              |
 #pragma once
 
@@ -16,8 +18,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace reprise::compiler {
+
+/// What code is compiled for.
+enum class Mode : std::uint8_t {
+    run,     ///< Engine::run
+    record,  ///< Engine::record: what is loaded goes into a log
+    replay   ///< loads come from a log, stores go nowhere: there is no guest memory
+};
 
 /// What compiled code and its host share. `x` is around the address that rsp holds: signed 8-bit
 /// displacements reach 16 registers below and 16 above.
@@ -32,7 +42,13 @@ struct Context {
     std::int64_t budget = 0;      ///< r15
     std::uint64_t astray = 0;     ///< r14
     std::uint8_t* log = nullptr;  ///< r13
+    /// In a replay: loads and stores whose address was no multiple of their width.
+    std::uint64_t misaligned_accesses = 0;
 };
+
+/// Where, behind the Context, the counters of a replay lie.
+inline constexpr std::size_t kCountersOffset = 1024;
+static_assert(sizeof(Context) <= kCountersOffset);
 
 /// rsp points at this byte of the Context.
 inline constexpr int kContextMiddle = 128;
@@ -52,10 +68,14 @@ inline constexpr x86::Gp kLog = x86::r13;
 inline constexpr x86::Gp kResult = x86::rax;    ///< results of guest registers that live in memory
 inline constexpr x86::Gp kScratch1 = x86::rcx;  ///< first operand, addresses
 inline constexpr x86::Gp kScratch2 = x86::rdx;  ///< second operand
-/// What a Mapping may give to guest registers; the last one only where there is no log.
-inline constexpr std::array<x86::Gp, 10> kMappable = {x86::rbx, x86::rbp, x86::rsi, x86::rdi,
-                                                      x86::r8,  x86::r9,  x86::r10, x86::r11,
-                                                      x86::r12, x86::r13};
+/// What a Mapping may give to guest registers.
+inline std::vector<x86::Gp> mappable(Mode mode) {
+    std::vector<x86::Gp> hosts{x86::rbx, x86::rbp, x86::rsi, x86::rdi, x86::r8,
+                               x86::r9,  x86::r10, x86::r11, x86::r12};
+    if (mode == Mode::run) hosts.push_back(kLog);
+    if (mode == Mode::replay) hosts.push_back(kAstray);
+    return hosts;
+}
 }  // namespace host
 
 /// An operand in the Context.
@@ -64,6 +84,9 @@ inline x86::Mem context_slot(std::size_t offset) {
 }
 inline x86::Mem register_slot(unsigned guest) {
     return context_slot(offsetof(Context, x) + 8 * guest);
+}
+inline x86::Mem counter_slot(std::uint32_t counter) {
+    return context_slot(kCountersOffset + std::size_t{8} * counter);
 }
 inline x86::Mem saved_slot(unsigned guest) {
     return context_slot(offsetof(Context, saved) + 8 * guest);

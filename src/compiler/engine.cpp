@@ -1,16 +1,13 @@
 #include "compiler/engine.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cassert>
-#include <cerrno>
-#include <cstring>
-#include <new>
 #include <optional>
 
 #include "base/error.h"
+#include "compiler/context_stack.h"
 #include "compiler/signals.h"
+#include "compiler/until_block.h"
 #include "machine/interpreter.h"
 
 namespace reprise::compiler {
@@ -20,56 +17,10 @@ namespace {
 /// So often, in steps, is it looked whether an address went astray.
 constexpr std::uint64_t kSlice = 1 << 22;
 
-/// With fewer steps than this left, compiled code might leave at once.
-constexpr std::uint64_t kFewSteps = kSlack + kMaxBlockSteps;
-
-/// Stops the interpreter where compiled code can take over, but not before its first step.
-class UntilBlock {
-public:
-    UntilBlock(const CompiledProgram& program, bool to_the_end)
-        : program_(program), to_the_end_(to_the_end) {}
-
-    bool stop_before(std::uint64_t pc) const {
-        return retired_ && !to_the_end_ && program_.starts_block(pc);
-    }
-    void retired(const isa::Instruction&, std::uint64_t, std::uint64_t) { retired_ = true; }
-
-private:
-    const CompiledProgram& program_;
-    bool to_the_end_;
-    bool retired_ = false;
-};
-
 }  // namespace
 
-/// Compiled code runs with rsp in a Context, and signal handlers may run below it: so the Context
-/// lies at the upper end of a stack of its own.
-class CompiledEngine::Stack {
-public:
-    Stack() {
-        void* const got = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
-                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-        if (got == MAP_FAILED) throw Error("cannot get a stack: {}", std::strerror(errno));
-        begin_ = static_cast<std::uint8_t*>(got);
-        ::mprotect(begin_, kGuard, PROT_NONE);
-        context_ = new (begin_ + kSize - kContextSpace) Context;
-    }
-    ~Stack() { ::munmap(begin_, kSize); }
-    Stack(const Stack&) = delete;
-    Stack& operator=(const Stack&) = delete;
-
-    Context& context() { return *context_; }
-
-private:
-    static constexpr std::size_t kSize = 256 * 1024, kGuard = 4096, kContextSpace = 1024;
-    static_assert(sizeof(Context) <= kContextSpace);
-
-    std::uint8_t* begin_;
-    Context* context_;
-};
-
 CompiledEngine::CompiledEngine(std::shared_ptr<const CompiledProgram> program)
-    : program_(std::move(program)), stack_(std::make_unique<Stack>()) {}
+    : program_(std::move(program)), stack_(std::make_unique<ContextStack>(0)) {}
 
 CompiledEngine::~CompiledEngine() = default;
 
@@ -84,9 +35,9 @@ Stop CompiledEngine::record(Machine& machine, std::uint64_t until_step, ReadLog&
 Stop CompiledEngine::run_slices(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     if (&machine.program() != &program_->program() ||
         machine.memory().placement() != program_->options().placement ||
-        (log != nullptr) != program_->options().logs_reads) {
+        program_->options().mode != (log != nullptr ? Mode::record : Mode::run)) {
         throw Error(
-            "{} was compiled for another program, another place of guest memory, or another log",
+            "{} was compiled for another program, another place of guest memory, or another mode",
             program_->program().name());
     }
     while (machine.state.step < until_step) {
@@ -151,7 +102,7 @@ void CompiledEngine::return_to(Machine& machine, std::uint64_t step) {
     ++restarts_;
     machine.restart();
     std::optional<ReadLog> repeated;
-    if (program_->options().logs_reads) repeated.emplace();
+    if (program_->options().mode == Mode::record) repeated.emplace();
     while (machine.state.step < step) {
         const std::uint64_t end = std::min(step, machine.state.step + kSlice);
         [[maybe_unused]] const Stop stop =

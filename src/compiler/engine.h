@@ -9,6 +9,8 @@
 
 namespace reprise::compiler {
 
+class ContextStack;
+
 /// Compiled code, with the interpreter for what it leaves aside: ecalls and CSRs, instructions that
 /// fault, jumps to where no block starts, and the last steps before a limit.
 ///
@@ -23,15 +25,13 @@ public:
 
     Stop run(Machine& machine, std::uint64_t until_step) override;
 
-    /// Needs code that was compiled with `logs_reads`, and `run` code without.
+    /// Needs code that was compiled for Mode::record, and `run` code for Mode::run.
     Stop record(Machine& machine, std::uint64_t until_step, ReadLog& log) override;
 
     /// How often a machine was run again from its start.
     std::uint64_t restarts() const { return restarts_; }
 
 private:
-    class Stack;
-
     // `log` is null where there is none.
     Stop run_slices(Machine& machine, std::uint64_t until_step, ReadLog* log);
     Stop run_slice(Machine& machine, std::uint64_t until_step, ReadLog* log);
@@ -43,7 +43,7 @@ private:
     void note_less();
 
     std::shared_ptr<const CompiledProgram> program_;
-    std::unique_ptr<Stack> stack_;
+    std::unique_ptr<ContextStack> stack_;
     std::uint64_t restarts_ = 0;
 };
 

@@ -293,6 +293,10 @@ void GuestRegisters::settle_in_memory(unsigned guest, const Value& value) {
 void GuestRegisters::note_settled(unsigned guest, const Value& value, bool extended) {
     if (in_result_ == guest) in_result_ = 0;
     state_.distances[guest] = distance_of(value);
+    const bool is_moved = value.kind == Value::Kind::linear && value.base != 0 && value.index == 0;
+    origins_[guest] = is_moved ? Origin{.id = origins_[value.base].id,
+                                        .offset = origins_[value.base].offset + value.imm}
+                               : Origin{.id = next_origin_++};
     const bool is_word_now = value.word || is_word(guest);
     state_.words = is_word_now ? state_.words | bit(guest) : state_.words & ~bit(guest);
     forget(guest);
@@ -337,6 +341,12 @@ void GuestRegisters::note_written(unsigned guest, Upper upper, bool pending) {
     put_home(guest, pending);
     state_.words = upper == Upper::exact ? state_.words & ~bit(guest) : state_.words | bit(guest);
     state_.distances[guest] = Distance{};
+    origins_[guest] = {.id = next_origin_++};
+}
+
+void GuestRegisters::forget_origins() {
+    for (Origin& origin : origins_)
+        origin = {.id = next_origin_++};
 }
 
 // --- Addresses ---------------------------------------------------------------------------------

@@ -175,6 +175,22 @@ public:
     /// `scratch`.
     x86::Gp read_home(unsigned guest, x86::Gp scratch);
 
+    /// The register that has what the home of `guest` holds, if one has.
+    std::optional<x86::Gp> held_home(unsigned guest) const {
+        if (!is_held(guest)) return std::nullopt;
+        return held(guest);
+    }
+
+    /// What a home holds: `offset` more, modulo 2^32, than what others of the same origin had. Two
+    /// of the same origin can be compared within a block.
+    struct Origin {
+        std::uint32_t id = 0;
+        std::int64_t offset = 0;
+    };
+    const Origin& origin(unsigned guest) const { return origins_[guest]; }
+    /// Every home is from an origin of its own.
+    void forget_origins();
+
     const Mapping& mapping() const { return state_.mapping; }
     /// Exchanges homes until they are those of `mapping`; all registers are settled. Slots but
     /// those of `dirty` registers are then up to date.
@@ -235,7 +251,9 @@ private:
     State state_;
     unsigned in_result_ = 0;  ///< the register last stored from kResult
     std::uint64_t in_result_since_ = 0;
-    std::uint32_t in_progress_ = 0;  ///< registers that are being settled
+    std::uint32_t in_progress_ = 0;     ///< registers that are being settled
+    std::array<Origin, 32> origins_{};  ///< of homes
+    std::uint32_t next_origin_ = 0;
 };
 
 }  // namespace reprise::compiler

@@ -95,11 +95,11 @@ std::array<unsigned, 31> by_weight(const Weights& weights) {
 
 }  // namespace
 
-Mapping Mapping::for_weights(const Weights& weights, std::size_t hosts) {
+Mapping Mapping::for_weights(const Weights& weights, std::span<const x86::Gp> hosts) {
     const auto order = by_weight(weights);
     Mapping mapping;
-    for (std::size_t i = 0; i < hosts; ++i) {
-        mapping.set(order[i], static_cast<std::uint8_t>(host::kMappable[i].id()));
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        mapping.set(order[i], static_cast<std::uint8_t>(hosts[i].id()));
     }
     return mapping;
 }
@@ -148,7 +148,7 @@ Weights Mappings::general_weights(const Program& program, const ControlFlow& flo
     return weights;
 }
 
-Mappings::Mappings(const Program& program, const ControlFlow& flow, std::size_t hosts)
+Mappings::Mappings(const Program& program, const ControlFlow& flow, std::span<const x86::Gp> hosts)
     : of_block_(flow.blocks().size(), 0) {
     mappings_.push_back(Mapping::for_weights(general_weights(program, flow), hosts));
     for (const Loop& loop : flow.loops())

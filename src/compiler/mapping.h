@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "compiler/context.h"
@@ -20,9 +21,8 @@ public:
     /// No guest register has a host register.
     Mapping() { host_.fill(kNone); }
 
-    /// Gives the first `hosts` of host::kMappable to the guest registers with the largest weights
-    /// (x0 never).
-    static Mapping for_weights(const Weights& weights, std::size_t hosts);
+    /// Gives host registers to the guest registers with the largest weights (x0 never).
+    static Mapping for_weights(const Weights& weights, std::span<const x86::Gp> hosts);
 
     /// This mapping with guest registers that have the larger weights put in place of those with
     /// the smallest, so that few registers differ.
@@ -58,7 +58,8 @@ private:
 /// enters; small loops without calls that miss a register have one of their own.
 class Mappings {
 public:
-    Mappings(const Program& program, const ControlFlow& flow, std::size_t hosts);
+    /// @param hosts  the registers that there are.
+    Mappings(const Program& program, const ControlFlow& flow, std::span<const x86::Gp> hosts);
 
     std::size_t size() const { return mappings_.size(); }
     const Mapping& operator[](std::size_t number) const { return mappings_[number]; }

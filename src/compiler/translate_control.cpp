@@ -8,7 +8,7 @@ using isa::Op;
 void Translator::go_to(const Way& way) {
     const std::uint32_t block = way.block;
     if (carries_into(block)) {
-        if (block != next_block_) carried_[block] = std::make_unique<Carried>(carried());
+        if (block != next_block_) carried_[block] = carried();
     } else {
         arrive(block);
         settle_for(way);
@@ -77,10 +77,16 @@ x86::CondCode Translator::compare(const Instruction& in) {
     return condition;
 }
 
-void Translator::branch_to(x86::CondCode condition, const Way& way) {
+void Translator::branch_to(x86::CondCode condition, const Way& way, std::uint32_t counter) {
     if (carries_into(way.block)) {
-        carried_[way.block] = std::make_unique<Carried>(carried());
+        carried_[way.block] = carried(counter);
         a_.j(condition, labels_[way.block]);
+    } else if (counter != Counters::kNone) {
+        a_.j(condition, cold([this, way, counter, from = put_aside()] {
+                 start_from(from);
+                 count(counter);
+                 go_to(way);
+             }));
     } else if (arrive(way.block); is_settled_for(way.block)) {
         a_.j(condition, labels_[way.block]);
     } else {
@@ -97,11 +103,22 @@ void Translator::branch(const Instruction& in, std::uint32_t index) {
     }
     const x86::CondCode condition = compare(in);
     const bool target_follows = target.block == next_block_;
-    branch_to(target_follows ? x86::negateCond(condition) : condition,
-              target_follows ? next : target);
+    const Way& jumped = target_follows ? next : target;
+    const Way& followed = target_follows ? target : next;
+    const bool counts_jumped = replays() && depth_of(jumped) <= depth_of(followed);
+    const bool counts_followed = replays() && !counts_jumped;
+    std::uint32_t counter = Counters::kNone;
+    if (replays()) {
+        const bool counts_target = counts_jumped != target_follows;
+        counter = counters_.count_side(
+            index, counts_target ? Counters::Side::target : Counters::Side::next);
+    }
+    branch_to(target_follows ? x86::negateCond(condition) : condition, jumped,
+              counts_jumped ? counter : Counters::kNone);
     stop_counting();
     start_counting();
-    go_to(target_follows ? target : next);
+    if (counts_followed) count(counter);
+    go_to(followed);
 }
 
 /// r15 + 1 where the condition holds; leaves the flags alone before that.
@@ -135,7 +152,12 @@ void Translator::select_skipped(const Instruction& branch, std::uint32_t index) 
         a_.cmov(is_skipped, host::kResult, register_slot(in.rd));
     }
     owed_ += 1;
+    if (replays()) a_.set(is_skipped, host::kScratch2.r8());
     add_to_budget_if(is_skipped);
+    if (replays()) {
+        a_.movzx(host::kScratch2.r32(), host::kScratch2.r8());
+        a_.add(counter_slot(counters_.count_side(index, Counters::Side::target)), host::kScratch2);
+    }
     regs_.written(in.rd, Upper::exact, regs_.target(in.rd));
     go_to(flow_.ways(index).next);
 }
@@ -186,7 +208,21 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     a_.jmp(x86::rax);
 }
 
+/// What runs as often as a way out of the block is taken.
+void Translator::note_ways(std::uint32_t index) {
+    using Side = Counters::Side;
+    const auto& [next, target, calls] = flow_.ways(index);
+    const bool skips = flow_.skips_next(index);
+    const bool branches = !skips && next.exists && target.exists;
+    if (skips) counters_.enter_from(index + 1, index, Side::next);
+    if (next.exists && carries_into(next.block))
+        counters_.enter_from(next.block, index, branches ? Side::next : Side::either);
+    if (target.exists && carries_into(target.block))
+        counters_.enter_from(target.block, index, branches ? Side::target : Side::either);
+}
+
 void Translator::finish_block(std::uint32_t index) {
+    if (replays()) note_ways(index);
     const Block& block = flow_.blocks()[index];
     const Instruction& last = *program_.fetch(block.last);
     if (!isa::ends_block(last.op)) {

@@ -66,9 +66,17 @@ x86::Mem Translator::address(unsigned rs1, std::int32_t imm, std::uint32_t size,
 
 void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed) {
     regs_.release(in.rd);
-    const x86::Mem source = address(in.rs1, in.imm, size, in.rs1 == in.rd);
+    if (replays()) count_misaligned(in.rs1, in.imm, size);
+    const x86::Mem source =
+        replays() ? take_from_log(size) : address(in.rs1, in.imm, size, in.rs1 == in.rd);
     const x86::Gp result = regs_.target(in.rd);
-    switch (size) {
+    load_into(result, source, is_signed);
+    log(result, size);
+    regs_.written(in.rd, size == 8 || (size == 4 && !is_signed) ? Upper::exact : Upper::exact_word);
+}
+
+void Translator::load_into(x86::Gp result, const x86::Mem& source, bool is_signed) {
+    switch (source.size()) {
         case 8: a_.mov(result, source); break;
         case 4:
             if (is_signed) {
@@ -85,14 +93,18 @@ void Translator::load(const Instruction& in, std::uint32_t size, bool is_signed)
             }
             break;
     }
-    log(result, size);
-    regs_.written(in.rd, size == 8 || (size == 4 && !is_signed) ? Upper::exact : Upper::exact_word);
 }
 
 void Translator::log(x86::Gp loaded, std::uint32_t size) {
-    if (!options_.logs_reads) return;
+    if (options_.mode != Mode::record) return;
     store_sized(x86::ptr(host::kLog, logged_, size), loaded, size);
     logged_ += static_cast<std::int32_t>(size);
+}
+
+x86::Mem Translator::take_from_log(std::uint32_t size) {
+    const x86::Mem next = x86::ptr(host::kLog, logged_, size);
+    logged_ += static_cast<std::int32_t>(size);
+    return next;
 }
 
 void Translator::store_sized(const x86::Mem& destination, x86::Gp source, std::uint32_t size) {
@@ -105,6 +117,10 @@ void Translator::store_sized(const x86::Mem& destination, x86::Gp source, std::u
 }
 
 void Translator::store(const Instruction& in, std::uint32_t size) {
+    if (replays()) {
+        count_misaligned(in.rs1, in.imm, size);
+        return;
+    }
     regs_.prepare(in.rs2);
     const x86::Mem destination = address(in.rs1, in.imm, size, false);
     asmjit::Operand value = size == 8 ? regs_.read_operand(in.rs2, host::kScratch2)
@@ -134,18 +150,18 @@ x86::Gp Translator::atomic_address(const Instruction& in, std::uint32_t size) {
     return host::kScratch1;
 }
 
+void Translator::note_astray(x86::Gp base) {
+    if (!replays()) a_.or_(host::kAstray, base);
+}
+
 void Translator::load_reserved(const Instruction& in, std::uint32_t size) {
     begin(in, false);
     const x86::Gp at = atomic_address(in, size);
-    a_.or_(host::kAstray, at);
+    note_astray(at);
     a_.mov(context_slot(offsetof(Context, reservation)), at);
     a_.mov(context_slot(offsetof(Context, reserved)), 1);
     const x86::Gp result = regs_.target(in.rd);
-    if (size == 8) {
-        a_.mov(result, guest_memory(at, 0, size));
-    } else {
-        a_.movsxd(result, guest_memory(at, 0, size));
-    }
+    load_into(result, replays() ? take_from_log(size) : guest_memory(at, 0, size), true);
     log(result, size);
     regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
 }
@@ -160,8 +176,8 @@ void Translator::store_conditional(const Instruction& in, std::uint32_t size) {
     a_.je(failed);
     a_.cmp(context_slot(offsetof(Context, reservation)), at);
     a_.jne(failed);
-    a_.or_(host::kAstray, at);
-    a_.mov(guest_memory(at, 0, size), size == 8 ? value : value.r32());
+    note_astray(at);
+    if (!replays()) a_.mov(guest_memory(at, 0, size), size == 8 ? value : value.r32());
     a_.xor_(x86::eax, x86::eax);
     a_.bind(failed);
     a_.mov(context_slot(offsetof(Context, reserved)), 0);
@@ -172,7 +188,18 @@ void Translator::store_conditional(const Instruction& in, std::uint32_t size) {
 void Translator::atomic(const Instruction& in, std::uint32_t size) {
     begin(in, true);
     const x86::Gp at = atomic_address(in, size);
-    a_.or_(host::kAstray, at);
+    if (replays()) {
+        load_into(host::kResult, take_from_log(size), true);
+    } else {
+        change_atomically(in, at, size);
+    }
+    move(regs_.target(in.rd), host::kResult);
+    regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
+}
+
+/// The old value is left in kResult, extended.
+void Translator::change_atomically(const Instruction& in, x86::Gp at, std::uint32_t size) {
+    note_astray(at);
     const auto sized = [size](x86::Gp reg) { return size == 8 ? reg : reg.r32(); };
     const x86::Gp operand = sized(regs_.read(in.rs2, host::kScratch2));
     const x86::Gp old = sized(host::kResult);
@@ -212,8 +239,6 @@ void Translator::atomic(const Instruction& in, std::uint32_t size) {
     }
     a_.mov(guest_memory(at, 0, size), fresh);
     if (size == 4) a_.movsxd(host::kResult, host::kResult.r32());
-    move(regs_.target(in.rd), host::kResult);
-    regs_.written(in.rd, size == 8 ? Upper::exact : Upper::exact_word);
 }
 
 bool Translator::translate_memory(const Instruction& in) {

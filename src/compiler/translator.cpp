@@ -16,7 +16,8 @@ Translator::Translator(const Program& program, const Options& options, const Con
       mappings_(mappings),
       checks_(checks),
       a_(assembler),
-      regs_(assembler) {
+      regs_(assembler),
+      counters_(flow.blocks().size()) {
     labels_.reserve(flow.blocks().size());
     for (std::size_t i = 0; i < flow.blocks().size(); ++i)
         labels_.push_back(a_.newLabel());
@@ -63,8 +64,8 @@ void Translator::emit_entry_and_exits() {
     const asmjit::Label restore = a_.newLabel();
     a_.bind(restore);
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
-    a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
-    if (options_.logs_reads) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
+    if (!replays()) a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
+    if (options_.mode != Mode::run) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
     a_.mov(x86::rsp, context_slot(offsetof(Context, host_stack)));
     for (auto it = std::rbegin(kCalleeSaved); it != std::rend(kCalleeSaved); ++it)
         a_.pop(*it);
@@ -85,8 +86,8 @@ void Translator::emit_entry_and_exits() {
         x86::rsp);
     a_.mov(x86::rsp, x86::rdi);
     a_.mov(host::kBudget, context_slot(offsetof(Context, budget)));
-    if (options_.logs_reads) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
-    a_.xor_(host::kAstray.r32(), host::kAstray.r32());
+    if (options_.mode != Mode::run) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
+    if (!replays()) a_.xor_(host::kAstray.r32(), host::kAstray.r32());
     for (unsigned guest = 1; guest < 32; ++guest) {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }
@@ -106,8 +107,11 @@ asmjit::Label Translator::cold_way(const Way& way) {
 }
 
 asmjit::Label Translator::cold_exit(const Exit& exit) {
-    return cold([this, exit, from = put_aside()] {
+    const bool is_counted = replays() && exit.undone != 0;
+    const std::uint32_t counter = is_counted ? counters_.count_undone(block_) : Counters::kNone;
+    return cold([this, exit, counter, from = put_aside()] {
         start_from(from);
+        if (counter != Counters::kNone) count(counter);
         pay(exit.undone);
         exit_at(exit.pc);
     });
@@ -157,12 +161,6 @@ void Translator::stop_counting() {
     if (!options_.count_blocks) return;
     counted_.back().code_end = static_cast<std::uint32_t>(a_.offset());
     counted_.back().x86_instructions = static_cast<std::uint32_t>(a_.count() - counted_from_);
-}
-
-void Translator::start_from(const Carried& carried) {
-    regs_.resume(carried.registers);
-    owed_ = carried.owed;
-    logged_ = carried.logged;
 }
 
 void Translator::start_from(const PutAside& from) {
@@ -228,7 +226,7 @@ Translator::Demand& Translator::demand_of(std::uint32_t join) {
     std::optional<Demand>& demand = demands_[join];
     if (demand) return *demand;
     demand.emplace();
-    if (options_.notes_only_used_bases) return *demand;
+    if (options_.notes_only_used_bases || replays()) return *demand;
     const AddressChecks::LoopBases* const loop = checks_.loop_around(join);
     if (loop != nullptr && loop->first == join) {
         demand->bases = loop->bases & (checks_.used(join) | loop->written);
@@ -295,8 +293,9 @@ void Translator::begin_block(std::uint32_t index) {
         owed_ = flow_.owed_at(index);
         logged_ = 0;
     } else if (carried_[index] != nullptr) {
-        start_from(*carried_[index]);
-        carried_[index].reset();
+        regs_.resume(carried_[index]->registers);
+        owed_ = carried_[index]->owed;
+        logged_ = carried_[index]->logged;
     }  // else the block before goes on here, with all that it knows
 }
 
@@ -306,16 +305,20 @@ void Translator::emit_block(std::uint32_t index) {
                        .code_offset = static_cast<std::uint32_t>(a_.offset()),
                        .is_copy = flow_.is_copy(index)});
     if (flow_.is_conditional(index)) {  // part of the block before
+        counters_.emitted(index, block.steps);
         entries_.emplace_back();
         return;
     }
     begin_block(index);
+    block_ = index;
     a_.bind(labels_[index]);
     start_counting();
     const bool last_is_interpreted = is_interpreted(program_.fetch(block.last)->op);
     const std::uint32_t steps = block.steps - (last_is_interpreted ? 1 : 0);
     owed_ += steps;
     if (flow_.tests_budget(index)) test_budget(steps, block.begin);
+    if (replays()) begin_counted(index, steps);
+    carried_[index].reset();
     used_often_ = 0;
     if (block.steps >= kEnoughUses) {
         uses_.scan(program_, block);
@@ -334,6 +337,18 @@ void Translator::emit_block(std::uint32_t index) {
     }
     finish_block(index);
     stop_counting();
+}
+
+/// Counts the block, or the way that leads here, unless others tell.
+void Translator::begin_counted(std::uint32_t index, std::uint32_t steps) {
+    regs_.forget_origins();
+    alignment_tests_.begin_block();
+    counters_.emitted(index, steps);
+    if (flow_.is_join(index)) {
+        count(counters_.count_block(index));
+    } else if (carried_[index] != nullptr && carried_[index]->counter != Counters::kNone) {
+        count(carried_[index]->counter);
+    }
 }
 
 void Translator::allocate(const Instruction& in, std::uint32_t position) {

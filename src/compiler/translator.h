@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/address_checks.h"
+#include "compiler/alignment_tests.h"
 #include "compiler/assembler.h"
 #include "compiler/block_uses.h"
 #include "compiler/compiler.h"
@@ -36,6 +37,8 @@ public:
     const asmjit::Label& enter_label() const { return enter_; }
     const asmjit::Label& abort_label() const { return abort_; }
     std::vector<CompiledBlock> take_blocks() { return std::move(blocks_); }
+    /// In a replay: what its counters tell.
+    Counters take_counters() { return std::move(counters_); }
     /// With `count_blocks`: the stretches of code that were emitted, each with its counter.
     std::deque<CountedCode> take_counted() { return std::move(counted_); }
 
@@ -50,11 +53,12 @@ private:
         GuestRegisters::State registers;
         std::uint32_t owed = 0;
         std::int32_t logged = 0;
+        std::uint32_t counter = Counters::kNone;  ///< of the way there, if it has one
     };
-    Carried carried() const {
-        return {.registers = regs_.state(), .owed = owed_, .logged = logged_};
+    std::unique_ptr<Carried> carried(std::uint32_t counter = Counters::kNone) const {
+        return std::make_unique<Carried>(Carried{
+            .registers = regs_.state(), .owed = owed_, .logged = logged_, .counter = counter});
     }
-    void start_from(const Carried& carried);
     /// What is kept of it for code that is put aside.
     struct PutAside {
         GuestRegisters::Unsettled registers;
@@ -112,9 +116,13 @@ private:
     void exit_at(std::uint64_t pc);
     /// Puts aside leaving from here; all registers are settled.
     asmjit::Label cold_exit(const Exit& exit);
+    /// Emits one up for a counter; changes nothing but flags.
+    void count(std::uint32_t counter) { a_.inc(counter_slot(counter)); }
+    bool replays() const { return options_.mode == Mode::replay; }
     /// With `count_blocks`: what is emitted from here on is counted by itself.
     void start_counting();
     void stop_counting();
+    void begin_counted(std::uint32_t index, std::uint32_t steps);
     /// Gives registers that the rest of the block uses much a host register, in place of others.
     void allocate(const Instruction& in, std::uint32_t position);
 
@@ -165,19 +173,38 @@ private:
 
     // translate_memory.cpp
     bool translate_memory(const Instruction& in);
+    /// Moves what is in guest memory, or comes next in the log, into a register.
+    void load_into(x86::Gp result, const x86::Mem& source, bool is_signed);
+    /// Notes a base for the test of its upper half.
+    void note_astray(x86::Gp base);
     /// The address rs1 + imm as a memory operand, noted for the test of its upper half.
     x86::Mem address(unsigned rs1, std::int32_t imm, std::uint32_t size, bool rs1_is_overwritten);
     x86::Mem guest_memory(x86::Gp base, std::int32_t displacement, std::uint32_t size) const;
     x86::Mem checked_address(unsigned base, std::int64_t displacement, std::uint32_t size);
     x86::Gp atomic_address(const Instruction& in, std::uint32_t size);
     void load(const Instruction& in, std::uint32_t size, bool is_signed);
-    /// Appends to the log, if there is one, what was loaded into a register.
+    /// Appends to the log, if one is recorded, what was loaded into a register.
     void log(x86::Gp loaded, std::uint32_t size);
+    /// The next value in the log that is replayed.
+    x86::Mem take_from_log(std::uint32_t size);
     void store_sized(const x86::Mem& destination, x86::Gp source, std::uint32_t size);
     void store(const Instruction& in, std::uint32_t size);
     void load_reserved(const Instruction& in, std::uint32_t size);
     void store_conditional(const Instruction& in, std::uint32_t size);
     void atomic(const Instruction& in, std::uint32_t size);
+    void change_atomically(const Instruction& in, x86::Gp at, std::uint32_t size);
+
+    // count_misaligned.cpp
+    /// An address as far as its lowest bits go: home(base) + displacement, or, without a base, the
+    /// displacement.
+    struct LowAddress {
+        unsigned base = 0;
+        std::int64_t displacement = 0;
+    };
+    LowAddress low_address(unsigned rs1, std::int32_t imm, std::uint32_t size);
+    /// Counts an access if its address is no multiple of its width.
+    void count_misaligned(unsigned rs1, std::int32_t imm, std::uint32_t size);
+    void count_if_misaligned(const AlignmentTests::Access& access, std::int64_t offset);
 
     // translate_control.cpp
     void finish_block(std::uint32_t index);
@@ -185,12 +212,17 @@ private:
     /// A branch over the single instruction of the block `skipped`.
     void select_skipped(const Instruction& branch, std::uint32_t index);
     void add_to_budget_if(x86::CondCode condition);
+    void note_ways(std::uint32_t index);
+    /// In how many loops a way goes on; out of compiled code: in none.
+    unsigned depth_of(const Way& way) const {
+        return way.block == ControlFlow::kNoBlock ? 0 : flow_.loop_depth(way.block);
+    }
     x86::CondCode compare(const Instruction& in);
     void jump(const Instruction& in, std::uint32_t index);
     void jump_indirect(const Instruction& in, const Block& block);
     /// Whether what is known here can be carried into a block.
-    /// Goes another way where the condition holds.
-    void branch_to(x86::CondCode condition, const Way& way);
+    /// Goes another way where the condition holds, past a counter if there is one.
+    void branch_to(x86::CondCode condition, const Way& way, std::uint32_t counter);
     bool carries_into(std::uint32_t block) const {
         return block != ControlFlow::kNoBlock && !flow_.is_join(block);
     }
@@ -217,6 +249,7 @@ private:
     std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;
     std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block
+    std::uint32_t block_ = 0;       ///< the one that is being emitted
     std::uint32_t next_block_ = 0;  ///< the one that will be emitted next
     struct Cold {
         asmjit::Label label;
@@ -224,6 +257,8 @@ private:
     };
     std::deque<Cold> cold_;
     std::vector<CompiledBlock> blocks_;
+    Counters counters_;
+    AlignmentTests alignment_tests_;
     std::deque<CountedCode> counted_;
     std::uint64_t counted_from_ = 0;  ///< the assembler's count where the last of them starts
 };

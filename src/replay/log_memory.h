@@ -18,6 +18,11 @@ public:
     /// Both must outlive it.
     LogMemory(const MemoryMap& map, std::span<const std::uint8_t> log) : map_(map), left_(log) {}
 
+    /// What of the log has not been read: for those who read on in another way, and then say how
+    /// much is left.
+    std::span<const std::uint8_t> rest() const { return left_; }
+    void leave(std::size_t size) { left_ = left_.last(size); }
+
     /// How much of the log has not been read.
     std::size_t left() const { return left_.size(); }
 

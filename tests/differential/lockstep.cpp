@@ -21,7 +21,7 @@ Runner::Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
         program, make_environment("auto", *program, std::move(streams)), placement);
     if (kind == Kind::compiled) {
         engine_ = std::make_unique<compiler::CompiledEngine>(compiler::compile(
-            program, {.placement = machine_->memory().placement(), .logs_reads = records}));
+            program, {.placement = machine_->memory().placement(), .mode = records ? compiler::Mode::record : compiler::Mode::run}));
     } else {
         engine_ = std::make_unique<InterpretedEngine>();
     }

@@ -42,7 +42,7 @@ std::unique_ptr<Engine> make_engine(Runner::Kind kind,
                                     const Machine& machine) {
     if (kind == Runner::Kind::interpreted) return std::make_unique<InterpretedEngine>();
     return std::make_unique<compiler::CompiledEngine>(compiler::compile(
-        program, {.placement = machine.memory().placement(), .logs_reads = true}));
+        program, {.placement = machine.memory().placement(), .mode = compiler::Mode::record}));
 }
 
 Recording record(const std::shared_ptr<const Program>& program, Runner::Kind kind,

@@ -1,0 +1,133 @@
+#include "replay/compiled_replay.h"
+
+#include <cassert>
+#include <utility>
+
+#include "base/error.h"
+#include "compiler/context_stack.h"
+#include "compiler/signals.h"
+#include "compiler/until_block.h"
+#include "replay/chunk_run.h"
+#include "replay/counting_observer.h"
+
+namespace reprise {
+
+namespace {
+
+using compiler::CompiledProgram;
+using compiler::Context;
+
+/// Counts until compiled code can take over.
+class CountUntilBlock {
+public:
+    CountUntilBlock(const CompiledProgram& compiled, Counts& counts, bool to_the_end)
+        : until_block_(compiled, to_the_end), counting_(compiled.program(), counts) {}
+
+    bool stop_before(std::uint64_t pc) const { return until_block_.stop_before(pc); }
+    void retired(const isa::Instruction& in, std::uint64_t pc, std::uint64_t next_pc) {
+        until_block_.retired(in, pc, next_pc);
+        counting_.retired(in, pc, next_pc);
+    }
+
+private:
+    compiler::UntilBlock until_block_;
+    CountingObserver counting_;
+};
+
+class CompiledReplay final : public Replay {
+public:
+    CompiledReplay(std::shared_ptr<const CompiledProgram> compiled, const std::string& platform)
+        : compiled_(std::move(compiled)),
+          place_(compiled_->program_pointer(), platform),
+          stack_(compiled_->counters().size()),
+          interpreted_(compiled_->program()) {
+        assert(compiled_->options().mode == compiler::Mode::replay);
+    }
+
+    ReplayResult replay(const ReplayInput& input) override;
+    Counts counts() const override;
+
+private:
+    bool run_compiled(ChunkRun& run);
+    ReplayResult interpret_instead(const ReplayInput& input) const;
+
+    std::shared_ptr<const CompiledProgram> compiled_;
+    ReplayPlace place_;
+    mutable compiler::ContextStack stack_;
+    Counts interpreted_;  ///< what compiled code has left aside
+};
+
+ReplayResult CompiledReplay::replay(const ReplayInput& input) {
+    ChunkRun run(place_, input);
+    const compiler::AccessGuard guard(compiled_->code(), compiled_->abort_address());
+    const State& state = run.result.end;
+    while (state.step < run.until_step() && run.result.stop.kind == Stop::Kind::step_limit) {
+        const bool has_steps = run.until_step() - state.step >= compiler::kFewSteps;
+        if (has_steps && compiled_->starts_block(state.pc) && !run_compiled(run))
+            return interpret_instead(input);
+        const bool to_the_end = run.until_step() - state.step < compiler::kFewSteps;
+        CountUntilBlock observer(*compiled_, interpreted_, to_the_end);
+        run.result.stop = run.interpret(run.until_step(), observer);
+    }
+    interpreted_.misaligned_accesses += run.memory.misaligned_accesses();
+    return run.finish();
+}
+
+/// False if something went wrong on the way, as can only be if the chunk lies.
+bool CompiledReplay::run_compiled(ChunkRun& run) {
+    State& state = run.result.end;
+    Context& context = stack_.context();
+    context.x = state.x;
+    context.reservation = state.reservation;
+    context.reserved = state.reserved ? 1 : 0;
+    context.budget = static_cast<std::int64_t>(run.until_step() - state.step - compiler::kSlack);
+    const std::span<const std::uint8_t> log = run.memory.rest();
+    context.log = const_cast<std::uint8_t*>(log.data());  // only read in a replay
+    const std::uint64_t pc = compiled_->enter(context, state.pc);
+    const auto used = static_cast<std::size_t>(context.log - log.data());
+    if (pc == CompiledProgram::kAborted || used > log.size()) return false;
+    run.memory.leave(log.size() - used);
+    state.x = context.x;
+    state.pc = pc;
+    state.step = run.until_step() - static_cast<std::uint64_t>(context.budget + compiler::kSlack);
+    state.reservation = context.reservation;
+    state.reserved = context.reserved != 0;
+    return true;
+}
+
+/// The interpreter says what is wrong with a chunk.
+ReplayResult CompiledReplay::interpret_instead(const ReplayInput& input) const {
+    ReplayResult result =
+        make_interpreted_replay(compiled_->program_pointer(), place_.platform())->replay(input);
+    if (result.stop.kind != Stop::Kind::faulted)
+        throw Error("compiled and interpreted replay disagree: a defect of Reprise");
+    return result;
+}
+
+Counts CompiledReplay::counts() const {
+    const Program& program = compiled_->program();
+    Counts counts = interpreted_;
+    counts.misaligned_accesses += stack_.context().misaligned_accesses;
+    counts.branches_taken +=
+        compiled_->counters().read(stack_.counters(), [&](const compiler::Counters::Runs& runs) {
+            const Block& block = compiled_->blocks()[runs.block].block;
+            std::uint32_t pc = block.begin;
+            for (std::uint32_t i = 0; i < runs.steps; ++i) {
+                const auto place = *program.find(pc);
+                const bool is_last = i + 1 == runs.steps;
+                counts.executed[place.text][place.halfword] +=
+                    runs.times - (is_last ? runs.undone : 0);
+                pc += program.fetch(pc)->length;
+            }
+        });
+    return counts;
+}
+
+}  // namespace
+
+std::unique_ptr<Replay> make_compiled_replay(std::shared_ptr<const CompiledProgram> compiled,
+                                             const std::string& platform) {
+    return std::make_unique<CompiledReplay>(std::move(compiled), platform);
+}
+
+}  // namespace reprise
