@@ -27,6 +27,8 @@ struct Options {
     /// little faster, but it may not be used after all, or be an address only when it has moved,
     /// and that costs a second run of the program so far.
     bool notes_only_used_bases = false;
+    /// In a replay: whether calls are recorded, for a CallRecorder.
+    bool records_calls = false;
     /// Whether every block counts how often it is entered (for measurements: it costs time).
     bool count_blocks = false;
 };

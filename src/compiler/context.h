@@ -22,6 +22,9 @@
 
 namespace reprise::compiler {
 
+class CallRecorder;
+struct CallFrame;
+
 /// What code is compiled for.
 enum class Mode : std::uint8_t {
     run,     ///< Engine::run
@@ -44,6 +47,13 @@ struct Context {
     std::uint8_t* log = nullptr;  ///< r13
     /// In a replay: loads and stores whose address was no multiple of their width.
     std::uint64_t misaligned_accesses = 0;
+
+    // Where calls are recorded.
+    CallRecorder* calls = nullptr;
+    CallFrame* frame = nullptr;              ///< the active call
+    std::int64_t frame_budget = 0;           ///< what was left of the budget when it became active
+    std::uint64_t target = 0;                ///< of an indirect jump, for a while
+    std::array<std::uint64_t, 7> spilled{};  ///< what functions of the host may change
 };
 
 /// Where, behind the Context, the counters of a replay lie.

@@ -165,6 +165,7 @@ void Translator::select_skipped(const Instruction& branch, std::uint32_t index) 
 void Translator::jump(const Instruction& in, std::uint32_t index) {
     const Way& target = flow_.ways(index).target;
     regs_.set_value(in.rd, Value::constant(flow_.blocks()[index].end));
+    if (options_.records_calls) record_jump(in, flow_.blocks()[index], target.pc);
     if (target.block <= index) pay_and_test(target, {.pc = target.pc});
     go_to(target);
 }
@@ -189,7 +190,12 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
     }
     regs_.remap_to(mappings_[0], ~std::uint32_t{0});
     settle_log();
-    test_budget_left(pay());
+    bool flags_tell = pay();
+    if (options_.records_calls) {
+        record_indirect_jump(in, block);
+        flags_tell = false;
+    }
+    test_budget_left(flags_tell);
     a_.jl(cold([this] {
         a_.mov(x86::ecx, program_.text_begin());
         a_.lea(x86::rax, x86::ptr(host::kScratch2, x86::rcx));

@@ -29,6 +29,9 @@ Translator::Translator(const Program& program, const Options& options, const Con
     enter_ = a_.newLabel();
     leave_ = a_.newLabel();
     abort_ = a_.newLabel();
+    call_thunk_ = a_.newLabel();
+    return_thunk_ = a_.newLabel();
+    tail_call_thunk_ = a_.newLabel();
 }
 
 /// Whether compiled code leaves the instruction to the interpreter.
@@ -92,6 +95,7 @@ void Translator::emit_entry_and_exits() {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }
     a_.jmp(x86::rax);
+    if (options_.records_calls) emit_call_thunks();
 }
 
 asmjit::Label Translator::cold(std::function<void()> body) {

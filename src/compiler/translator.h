@@ -206,6 +206,21 @@ private:
     void count_misaligned(unsigned rs1, std::int32_t imm, std::uint32_t size);
     void count_if_misaligned(const AlignmentTests::Access& access, std::int64_t offset);
 
+    // record_calls.cpp
+    /// Emits the slow ways of `record_transfer`.
+    void emit_call_thunks();
+    /// Records where a direct jump at the block's end goes.
+    void record_jump(const Instruction& in, const Block& block, std::uint64_t target);
+    /// The same for an indirect one; kScratch2 holds its target's distance from the text's start,
+    /// and will still hold it.
+    void record_indirect_jump(const Instruction& in, const Block& block);
+    void charge_steps();
+    void slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
+                  const asmjit::Label& resume);
+    std::uint32_t text_index(std::uint64_t pc) const {
+        return static_cast<std::uint32_t>((pc - program_.text_begin()) / 2);
+    }
+
     // translate_control.cpp
     void finish_block(std::uint32_t index);
     void branch(const Instruction& in, std::uint32_t index);
@@ -246,6 +261,7 @@ private:
     std::uint32_t owed_ = 0;                      ///< steps not yet taken off the budget
     std::int32_t logged_ = 0;                     ///< bytes by which the log is ahead of kLog
     asmjit::Label code_start_, enter_, leave_, abort_;
+    asmjit::Label call_thunk_, return_thunk_, tail_call_thunk_;
     std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;
     std::uint32_t used_often_ = 0;  ///< registers that may be worth a host register in the block

@@ -17,23 +17,6 @@ namespace {
 using compiler::CompiledProgram;
 using compiler::Context;
 
-/// Counts until compiled code can take over.
-class CountUntilBlock {
-public:
-    CountUntilBlock(const CompiledProgram& compiled, Counts& counts, bool to_the_end)
-        : until_block_(compiled, to_the_end), counting_(compiled.program(), counts) {}
-
-    bool stop_before(std::uint64_t pc) const { return until_block_.stop_before(pc); }
-    void retired(const isa::Instruction& in, std::uint64_t pc, std::uint64_t next_pc) {
-        until_block_.retired(in, pc, next_pc);
-        counting_.retired(in, pc, next_pc);
-    }
-
-private:
-    compiler::UntilBlock until_block_;
-    CountingObserver counting_;
-};
-
 class CompiledReplay final : public Replay {
 public:
     CompiledReplay(std::shared_ptr<const CompiledProgram> compiled, const std::string& platform)
@@ -42,6 +25,7 @@ public:
           stack_(compiled_->counters().size()),
           interpreted_(compiled_->program()) {
         assert(compiled_->options().mode == compiler::Mode::replay);
+        if (compiled_->options().records_calls) calls_.emplace();
     }
 
     ReplayResult replay(const ReplayInput& input) override;
@@ -49,28 +33,40 @@ public:
 
 private:
     bool run_compiled(ChunkRun& run);
+    Stop interpret_to_block(ChunkRun& run);
     ReplayResult interpret_instead(const ReplayInput& input) const;
 
     std::shared_ptr<const CompiledProgram> compiled_;
     ReplayPlace place_;
     mutable compiler::ContextStack stack_;
     Counts interpreted_;  ///< what compiled code has left aside
+    std::optional<compiler::CallRecorder> calls_;
 };
 
 ReplayResult CompiledReplay::replay(const ReplayInput& input) {
     ChunkRun run(place_, input);
     const compiler::AccessGuard guard(compiled_->code(), compiled_->abort_address());
+    if (calls_) calls_->start();
     const State& state = run.result.end;
     while (state.step < run.until_step() && run.result.stop.kind == Stop::Kind::step_limit) {
         const bool has_steps = run.until_step() - state.step >= compiler::kFewSteps;
         if (has_steps && compiled_->starts_block(state.pc) && !run_compiled(run))
             return interpret_instead(input);
-        const bool to_the_end = run.until_step() - state.step < compiler::kFewSteps;
-        CountUntilBlock observer(*compiled_, interpreted_, to_the_end);
-        run.result.stop = run.interpret(run.until_step(), observer);
+        run.result.stop = interpret_to_block(run);
     }
+    if (calls_) run.result.calls = calls_->finish();
     interpreted_.misaligned_accesses += run.memory.misaligned_accesses();
     return run.finish();
+}
+
+Stop CompiledReplay::interpret_to_block(ChunkRun& run) {
+    const Program& program = compiled_->program();
+    const bool to_the_end = run.until_step() - run.result.end.step < compiler::kFewSteps;
+    BothObservers observer(compiler::UntilBlock(*compiled_, to_the_end),
+                           CountingObserver(program, interpreted_));
+    if (!calls_) return run.interpret(run.until_step(), observer);
+    BothObservers with_calls(observer, CallObserver(program, *calls_));
+    return run.interpret(run.until_step(), with_calls);
 }
 
 /// False if something went wrong on the way, as can only be if the chunk lies.
@@ -83,9 +79,18 @@ bool CompiledReplay::run_compiled(ChunkRun& run) {
     context.budget = static_cast<std::int64_t>(run.until_step() - state.step - compiler::kSlack);
     const std::span<const std::uint8_t> log = run.memory.rest();
     context.log = const_cast<std::uint8_t*>(log.data());  // only read in a replay
+    if (calls_) {
+        context.calls = &*calls_;
+        context.frame = calls_->current();
+        context.frame_budget = context.budget;
+    }
     const std::uint64_t pc = compiled_->enter(context, state.pc);
     const auto used = static_cast<std::size_t>(context.log - log.data());
     if (pc == CompiledProgram::kAborted || used > log.size()) return false;
+    if (calls_) {
+        calls_->set_current(context.frame);
+        calls_->add_steps(static_cast<std::uint64_t>(context.frame_budget - context.budget));
+    }
     run.memory.leave(log.size() - used);
     state.x = context.x;
     state.pc = pc;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/file.h"
 #include "base/guarded_buffer.h"
+#include "compiler/call_recorder.h"
 #include "machine/state.h"
 #include "machine/stop.h"
 #include "replay/counts.h"
@@ -28,6 +30,8 @@ struct ReplayResult {
     Stop stop;
     Bytes output;       ///< what the guest wrote to fd 1 in this chunk
     Bytes diagnostics;  ///< and to fd 2
+    /// The calls of this chunk, where they are recorded.
+    std::optional<compiler::ChunkCalls> calls;
 };
 
 /// Replays chunks of one program, one after the other: a worker's own.
@@ -47,7 +51,9 @@ public:
 /// The reference: it interprets, and checks the address of every access.
 /// @param platform  the name of the platform that the program ran on.
 /// @throws Error if program and platform do not fit together.
+/// @param records_calls  whether results tell of calls.
 std::unique_ptr<Replay> make_interpreted_replay(std::shared_ptr<const Program> program,
-                                                const std::string& platform);
+                                                const std::string& platform,
+                                                bool records_calls = false);
 
 }  // namespace reprise

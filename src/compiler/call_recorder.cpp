@@ -1,0 +1,169 @@
+#include "compiler/call_recorder.h"
+
+#include <algorithm>
+#include <new>
+
+namespace reprise::compiler {
+
+namespace {
+
+constexpr bool is_link(unsigned reg) {
+    return reg == 1 || reg == 5;
+}
+
+bool starts_function(const Program& program, std::uint64_t pc) {
+    const Symbol* const symbol = program.symbol_at(pc);
+    return symbol != nullptr && symbol->address == pc;
+}
+
+}  // namespace
+
+Transfer transfer_of(const Program& program, const isa::Instruction& in, std::uint64_t pc) {
+    if (in.op == isa::Op::jalr) {
+        if (is_link(in.rd)) return Transfer::call;
+        return in.rd == 0 && is_link(in.rs1) ? Transfer::ret : Transfer::none;
+    }
+    if (in.op != isa::Op::jal) return Transfer::none;
+    if (is_link(in.rd)) return Transfer::call;
+    const std::uint64_t target = pc + static_cast<std::uint64_t>(std::int64_t{in.imm});
+    const bool is_tail_call = in.rd == 0 && starts_function(program, target) &&
+                              program.symbol_at(pc) != program.symbol_at(target);
+    return is_tail_call ? Transfer::tail_call : Transfer::none;
+}
+
+CallRecorder::CallRecorder() {
+    start();
+}
+
+void CallRecorder::start() {
+    constexpr std::size_t kFirstTable = 1024;
+    used_ = 0;
+    table_.assign(kFirstTable, 0);
+    bases_.clear();
+    lacks_memory_ = false;
+    current_ = add_frame();
+    current_->caller = current_;
+    bases_.push_back({});
+}
+
+CallFrame* CallRecorder::add_frame() {
+    if (used_ == frames_.size()) frames_.emplace_back();
+    CallFrame& frame = frames_[used_];
+    frame = CallFrame{.number = used_};
+    frame.recent.fill(&nothing_);
+    ++used_;
+    return &frame;
+}
+
+/// Where the frame stands in the table, or would stand.
+std::uint32_t& CallRecorder::slot_of(const CallFrame& caller, TextIndex function,
+                                     TextIndex return_to) {
+    // Multiplication by the golden ratio spreads to the upper bits.
+    constexpr std::uint64_t kSpread = 0x9E37'79B9'7F4A'7C15;
+    std::uint64_t hash = (key_of(function, return_to) ^ caller.number * kSpread) * kSpread;
+    hash ^= hash >> 32;
+    for (std::size_t i = hash;; ++i) {
+        std::uint32_t& slot = table_[i & (table_.size() - 1)];
+        if (slot == 0) return slot;
+        const CallFrame& frame = frames_[slot - 1];
+        if (frame.caller == &caller && frame.function == function && frame.return_to == return_to)
+            return slot;
+    }
+}
+
+void CallRecorder::grow_table() {
+    table_.assign(2 * table_.size(), 0);
+    for (std::uint32_t i = 0; i < used_; ++i) {
+        const CallFrame& frame = frames_[i];
+        if (frame.caller == &frame) continue;
+        slot_of(*frame.caller, frame.function, frame.return_to) = i + 1;
+    }
+}
+
+CallFrame* CallRecorder::find_callee(CallFrame& caller, TextIndex function, TextIndex return_to) {
+    if (const std::uint32_t known = slot_of(caller, function, return_to); known != 0)
+        return &frames_[known - 1];
+    CallFrame* const frame = add_frame();
+    frame->function = function;
+    frame->return_to = return_to;
+    frame->caller = &caller;
+    if (2 * used_ > table_.size()) {
+        grow_table();
+    } else {
+        slot_of(caller, function, return_to) = used_;
+    }
+    return frame;
+}
+
+/// Mostly the innermost call returns; longjmp leaves several.
+CallFrame* CallRecorder::unwind(CallFrame* from, TextIndex to) {
+    for (CallFrame* frame = from; frame->caller != frame; frame = frame->caller) {
+        if (frame->return_to == to) return frame->caller;
+    }
+    bases_.push_back({.frame = used_, .left = from->number, .returned_to = to});
+    CallFrame* const base = add_frame();
+    base->caller = base;
+    return base;
+}
+
+CallFrame* CallRecorder::callee(CallRecorder* recorder, CallFrame* from,
+                                std::uint64_t key) noexcept {
+    const auto return_to = static_cast<TextIndex>(key);
+    try {
+        CallFrame* const frame =
+            recorder->find_callee(*from, static_cast<TextIndex>(key >> 32), return_to);
+        from->recent[recent_of(return_to)] = frame;
+        return frame;
+    } catch (const std::bad_alloc&) {
+        recorder->lacks_memory_ = true;
+        return from;
+    }
+}
+
+CallFrame* CallRecorder::returned(CallRecorder* recorder, CallFrame* from,
+                                  std::uint64_t to) noexcept {
+    try {
+        return recorder->unwind(from, static_cast<TextIndex>(to));
+    } catch (const std::bad_alloc&) {
+        recorder->lacks_memory_ = true;
+        return from;
+    }
+}
+
+/// A frame that replaces a base is its callee, of which it is not known where it returns to.
+CallFrame* CallRecorder::replaced(CallRecorder* recorder, CallFrame* from,
+                                  std::uint64_t function) noexcept {
+    return callee(recorder, from->caller,
+                  key_of(static_cast<TextIndex>(function), from->return_to));
+}
+
+void CallRecorder::call(TextIndex function, TextIndex return_to) {
+    current_ = callee(this, current_, key_of(function, return_to));
+    ++current_->calls;
+}
+
+void CallRecorder::ret(TextIndex to) {
+    current_ = returned(this, current_, to);
+}
+
+void CallRecorder::tail_call(TextIndex function) {
+    current_ = replaced(this, current_, function);
+    ++current_->calls;
+}
+
+ChunkCalls CallRecorder::finish() {
+    if (lacks_memory_) throw std::bad_alloc();
+    ChunkCalls calls{.bases = bases_, .last = current_->number};
+    calls.frames.reserve(used_);
+    for (std::uint32_t i = 0; i < used_; ++i) {
+        const CallFrame& frame = frames_[i];
+        calls.frames.push_back({.caller = frame.caller->number,
+                                .function = frame.function,
+                                .return_to = frame.return_to,
+                                .steps = frame.steps,
+                                .calls = frame.calls});
+    }
+    return calls;
+}
+
+}  // namespace reprise::compiler

@@ -1,0 +1,116 @@
+/// @file
+/// Who calls whom within a chunk, and how many steps each active call takes.
+///
+/// A chunk does not know which calls are active where it starts. So the frames of a chunk are a
+/// forest: a base for where it starts, and one more whenever the guest returns to a caller of that.
+/// Chunk after chunk, they are put together to the whole call tree (see CallTree).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "program/program.h"
+
+namespace reprise::compiler {
+
+/// A number for a pc in text: its halfword, counted from the start of the first text.
+using TextIndex = std::uint32_t;
+inline constexpr TextIndex kNoIndex = std::numeric_limits<TextIndex>::max();
+
+/// How control is handed on between functions, by the hints of the ISA manual: ra and t0 link.
+enum class Transfer : std::uint8_t {
+    none,
+    call,
+    ret,
+    tail_call  ///< a direct jump to where another function starts: it takes the caller's place
+};
+Transfer transfer_of(const Program& program, const isa::Instruction& in, std::uint64_t pc);
+
+/// An active call. Compiled code reads and writes these.
+struct CallFrame {
+    /// Callees that were called last, by call site: so many sites do not share an entry.
+    static constexpr std::size_t kRecent = 8;
+
+    TextIndex return_to = kNoIndex;            ///< kNoIndex: where the chunk's base returns to
+    TextIndex function = kNoIndex;             ///< where it was entered; kNoIndex: a base
+    CallFrame* caller = nullptr;               ///< of a base: itself
+    std::uint64_t steps = 0;                   ///< in the frame itself
+    std::uint64_t calls = 0;                   ///< how often it was entered
+    std::array<CallFrame*, kRecent> recent{};  ///< never null
+    std::uint32_t number = 0;                  ///< in the order of their first calls
+};
+
+/// The calls of one chunk, for those who put chunks together.
+struct ChunkCalls {
+    struct Frame {
+        std::uint32_t caller = 0;  ///< number of a frame before; of a base: itself
+        TextIndex function = kNoIndex;
+        TextIndex return_to = kNoIndex;
+        std::uint64_t steps = 0;
+        std::uint64_t calls = 0;
+    };
+    /// A return to a caller that the chunk does not know.
+    struct Base {
+        std::uint32_t frame = 0;
+        std::uint32_t left = 0;  ///< the frame that was active before; of the first: itself
+        TextIndex returned_to = kNoIndex;
+    };
+    std::vector<Frame> frames;
+    std::vector<Base> bases;  ///< the first one is where the chunk starts
+    std::uint32_t last = 0;   ///< the frame that is active where the chunk ends
+};
+
+/// Records the calls of one chunk after the other.
+class CallRecorder {
+public:
+    CallRecorder();
+
+    /// Forgets all; the guest is in an unknown frame.
+    void start();
+    /// @throws std::bad_alloc if some call found no memory.
+    ChunkCalls finish();
+
+    CallFrame* current() const { return current_; }
+    void set_current(CallFrame* frame) { current_ = frame; }
+    void add_steps(std::uint64_t steps) { current_->steps += steps; }
+
+    void call(TextIndex function, TextIndex return_to);
+    void ret(TextIndex to);
+    void tail_call(TextIndex function);
+
+    // The slow ways of compiled code: what the frame to go on in is. `from` is the current one.
+    static CallFrame* callee(CallRecorder* recorder, CallFrame* from, std::uint64_t key) noexcept;
+    static CallFrame* returned(CallRecorder* recorder, CallFrame* from, std::uint64_t to) noexcept;
+    static CallFrame* replaced(CallRecorder* recorder, CallFrame* from,
+                               std::uint64_t function) noexcept;
+
+    /// What `callee` takes: both numbers in one, as they lie in a CallFrame.
+    static std::uint64_t key_of(TextIndex function, TextIndex return_to) {
+        return std::uint64_t{function} << 32 | return_to;
+    }
+    /// Which of CallFrame::recent a call uses.
+    static std::size_t recent_of(TextIndex return_to) { return return_to / 2 % CallFrame::kRecent; }
+
+private:
+    CallFrame* find_callee(CallFrame& caller, TextIndex function, TextIndex return_to);
+    CallFrame* add_frame();
+    void grow_table();
+    std::uint32_t& slot_of(const CallFrame& caller, TextIndex function, TextIndex return_to);
+    CallFrame* unwind(CallFrame* from, TextIndex to);
+
+    std::deque<CallFrame> frames_;  ///< the first `used_` are of this chunk
+    std::uint32_t used_ = 0;
+    /// Finds frames that are no bases by what they are: their numbers plus 1, or 0. By open
+    /// addressing; a power of two, at most half full.
+    std::vector<std::uint32_t> table_;
+    std::vector<ChunkCalls::Base> bases_;
+    CallFrame nothing_;  ///< what `recent` points to at first
+    CallFrame* current_ = nullptr;
+    bool lacks_memory_ = false;
+};
+
+}  // namespace reprise::compiler

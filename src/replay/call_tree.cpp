@@ -1,0 +1,55 @@
+#include "replay/call_tree.h"
+
+namespace reprise {
+
+using compiler::ChunkCalls;
+using compiler::kNoIndex;
+using compiler::TextIndex;
+
+CallTree::CallTree(TextIndex entry) {
+    frames_.push_back({.function = entry, .calls = 1});
+}
+
+std::uint32_t CallTree::callee(std::uint32_t caller, TextIndex function, TextIndex return_to) {
+    const Key key{.caller = caller, .function = function, .return_to = return_to};
+    if (const auto known = numbers_.find(key); known != numbers_.end()) return known->second;
+    if (is_full()) return caller;
+    const auto number = static_cast<std::uint32_t>(frames_.size());
+    frames_.push_back({.caller = caller, .function = function, .return_to = return_to});
+    numbers_.emplace(key, number);
+    return number;
+}
+
+/// The caller of the innermost frame that returns there; where there is none, the guest has jumped
+/// and stays where it is.
+std::uint32_t CallTree::unwind(std::uint32_t from, TextIndex to) const {
+    for (std::uint32_t frame = from; frame != 0; frame = frames_[frame].caller) {
+        if (frames_[frame].return_to == to) return frames_[frame].caller;
+    }
+    return from;
+}
+
+void CallTree::add(const ChunkCalls& chunk) {
+    std::vector<std::uint32_t> numbers(chunk.frames.size());
+    std::size_t base = 0;
+    for (std::uint32_t i = 0; i < chunk.frames.size(); ++i) {
+        const ChunkCalls::Frame& frame = chunk.frames[i];
+        if (base < chunk.bases.size() && chunk.bases[base].frame == i) {
+            const ChunkCalls::Base& found = chunk.bases[base];
+            numbers[i] = base == 0 ? current_ : unwind(numbers[found.left], found.returned_to);
+            ++base;
+        } else if (frame.return_to == kNoIndex) {  // in place of the base that was its caller
+            const std::uint32_t replaced = numbers[frame.caller];
+            numbers[i] = replaced == 0 ? callee(0, frame.function, kNoIndex)
+                                       : callee(frames_[replaced].caller, frame.function,
+                                                frames_[replaced].return_to);
+        } else {
+            numbers[i] = callee(numbers[frame.caller], frame.function, frame.return_to);
+        }
+        frames_[numbers[i]].steps += frame.steps;
+        frames_[numbers[i]].calls += frame.calls;
+    }
+    current_ = numbers[chunk.last];
+}
+
+}  // namespace reprise

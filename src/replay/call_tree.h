@@ -1,0 +1,58 @@
+/// @file
+/// The calls of all chunks, put together.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/call_recorder.h"
+
+namespace reprise {
+
+/// Every call stack that a run has had, with its steps. Grows with the number of different stacks;
+/// from kMostFrames on, calls from where they have not been made before count for their callers.
+class CallTree {
+public:
+    static constexpr std::size_t kMostFrames = std::size_t{1} << 22;
+
+    struct Frame {
+        std::uint32_t caller = 0;  ///< number of a frame before; of the first one: itself
+        compiler::TextIndex function = 0;
+        compiler::TextIndex return_to = compiler::kNoIndex;
+        std::uint64_t steps = 0;  ///< in the frame itself
+        std::uint64_t calls = 0;
+    };
+
+    /// @param entry  where the run starts.
+    explicit CallTree(compiler::TextIndex entry);
+
+    /// Adds a chunk: all of them, in order.
+    void add(const compiler::ChunkCalls& chunk);
+
+    /// Callers before what they call.
+    const std::vector<Frame>& frames() const { return frames_; }
+    bool is_full() const { return frames_.size() >= kMostFrames; }
+
+private:
+    std::uint32_t callee(std::uint32_t caller, compiler::TextIndex function,
+                         compiler::TextIndex return_to);
+    std::uint32_t unwind(std::uint32_t from, compiler::TextIndex to) const;
+
+    struct Key {
+        std::uint32_t caller;
+        compiler::TextIndex function, return_to;
+        bool operator==(const Key&) const = default;
+    };
+    struct Hash {
+        std::size_t operator()(const Key& key) const {
+            const std::uint64_t call = std::uint64_t{key.function} << 32 | key.return_to;
+            return (call ^ key.caller * 0x9E37'79B9'7F4A'7C15) * 0x9E37'79B9'7F4A'7C15 >> 16;
+        }
+    };
+    std::vector<Frame> frames_;
+    std::unordered_map<Key, std::uint32_t, Hash> numbers_;
+    std::uint32_t current_ = 0;
+};
+
+}  // namespace reprise
