@@ -52,16 +52,22 @@ struct ChunkCalls {
         TextIndex return_to = kNoIndex;
         std::uint64_t steps = 0;
         std::uint64_t calls = 0;
+
+        bool operator==(const Frame&) const = default;
     };
     /// A return to a caller that the chunk does not know.
     struct Base {
         std::uint32_t frame = 0;
         std::uint32_t left = 0;  ///< the frame that was active before; of the first: itself
         TextIndex returned_to = kNoIndex;
+
+        bool operator==(const Base&) const = default;
     };
     std::vector<Frame> frames;
     std::vector<Base> bases;  ///< the first one is where the chunk starts
     std::uint32_t last = 0;   ///< the frame that is active where the chunk ends
+
+    bool operator==(const ChunkCalls&) const = default;
 };
 
 /// Records the calls of one chunk after the other.

@@ -105,10 +105,11 @@ void Translator::branch(const Instruction& in, std::uint32_t index) {
     const bool target_follows = target.block == next_block_;
     const Way& jumped = target_follows ? next : target;
     const Way& followed = target_follows ? target : next;
-    const bool counts_jumped = replays() && depth_of(jumped) <= depth_of(followed);
-    const bool counts_followed = replays() && !counts_jumped;
+    // A branch to what follows it is never taken.
+    const bool is_counted = replays() && target.pc != flow_.blocks()[index].end;
+    const bool counts_jumped = depth_of(jumped) <= depth_of(followed);
     std::uint32_t counter = Counters::kNone;
-    if (replays()) {
+    if (is_counted) {
         const bool counts_target = counts_jumped != target_follows;
         counter = counters_.count_side(
             index, counts_target ? Counters::Side::target : Counters::Side::next);
@@ -117,7 +118,7 @@ void Translator::branch(const Instruction& in, std::uint32_t index) {
               counts_jumped ? counter : Counters::kNone);
     stop_counting();
     start_counting();
-    if (counts_followed) count(counter);
+    if (is_counted && !counts_jumped) count(counter);
     go_to(followed);
 }
 

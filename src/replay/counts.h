@@ -19,6 +19,7 @@ struct Counts {
     /// How often what starts at a halfword of a text has retired: by text, as in Program::texts,
     /// and halfword in it, as Program::find tells them.
     std::vector<std::vector<std::uint64_t>> executed;
+    /// Branches that went elsewhere than to the next instruction.
     std::uint64_t branches_taken = 0;
     /// Loads and stores whose address is no multiple of their width.
     std::uint64_t misaligned_accesses = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "differential/replay_pair.h"
 #include "isa/disassemble.h"
 #include "platform/platform.h"
 #include "platform/reprise_platform.h"
@@ -21,7 +22,8 @@ Runner::Runner(std::shared_ptr<const Program> program, Bytes input, Kind kind,
         program, make_environment("auto", *program, std::move(streams)), placement);
     if (kind == Kind::compiled) {
         engine_ = std::make_unique<compiler::CompiledEngine>(compiler::compile(
-            program, {.placement = machine_->memory().placement(), .mode = records ? compiler::Mode::record : compiler::Mode::run}));
+            program, {.placement = machine_->memory().placement(),
+                      .mode = records ? compiler::Mode::record : compiler::Mode::run}));
     } else {
         engine_ = std::make_unique<InterpretedEngine>();
     }
@@ -162,14 +164,22 @@ LockstepResult run_in_lockstep(const std::shared_ptr<const Program>& program, co
     Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere,
                        options.records);
     Runner compiled(program, input, Runner::Kind::compiled, options.placement, options.records);
+    std::optional<ReplayPair> replays;
+    if (options.records) replays.emplace(program);
     while (true) {
         const std::uint64_t until = std::min(result.steps + options.every, options.limit);
+        const State start = interpreted.machine().state;
         result.stop = interpreted.run(until);
         const Stop got = compiled.run(until);
         result.difference = compare_states(interpreted, result.stop, compiled, got);
         const bool is_last = result.stop.kind != Stop::Kind::step_limit || until == options.limit;
         if (is_last && result.difference.empty()) {
             result.difference = compare_all(interpreted, result.stop, compiled, got);
+        }
+        if (replays && result.difference.empty()) {
+            const State& end = interpreted.machine().state;
+            result.difference = replays->compare_chunk(start, end, result.stop, interpreted.log());
+            if (is_last) result.difference += replays->compare_counts(end.step);
         }
         if (!result.difference.empty()) break;
         result.steps = interpreted.machine().state.step;

@@ -30,7 +30,7 @@ public:
                         : engine_->run(*machine_, until_step);
     }
     /// What the last run read.
-    std::span<const std::uint8_t> log() const { return log_.bytes(); }
+    GuardedBytes log() const { return log_.bytes(); }
     Machine& machine() { return *machine_; }
     const Bytes& output() const { return output_; }
 
@@ -55,7 +55,8 @@ struct LockstepOptions {
     std::uint64_t every = 1 << 20;  ///< steps from one comparison to the next
     std::uint64_t limit = ~std::uint64_t{0};
     Memory::Placement placement = Memory::Placement::low;
-    bool records = false;  ///< compares what was read, too
+    /// Compares what was read, too, and what replays make of it.
+    bool records = false;
 };
 
 struct LockstepResult {
