@@ -28,6 +28,7 @@ public:
     static PageBuffer with_capacity(std::size_t capacity);
 
     std::uint8_t* data() { return data_; }
+    const std::uint8_t* data() const { return data_; }
     std::size_t size() const { return size_; }
 
     /// At most the capacity; bytes that are new and were never written are zero.

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "replay/call_tree.h"
+#include "replay/counts.h"
+
 namespace reprise {
 
 struct ProfileFunction {
@@ -37,5 +40,8 @@ struct Profile {
     /// By falling steps; they sum up to `steps`.
     std::vector<ProfileFunctionSteps> by_function;
 };
+
+/// From what replay has counted; of a whole run.
+Profile make_profile(const Program& program, const Counts& counts, const CallTree& calls);
 
 }  // namespace reprise

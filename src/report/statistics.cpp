@@ -38,6 +38,21 @@ std::string_view name_of(Stop::Kind kind) {
     return "step_limit";
 }
 
+void add_replay(Json& json, const Statistics::OfReplay& replay) {
+    Json by_kind;
+    for (std::size_t i = 0; i < isa::kClassCount; ++i) {
+        const auto name = isa::name_of(static_cast<isa::Class>(i));
+        if (replay.counts.by_class[i] != 0) by_kind[std::string(name)] = replay.counts.by_class[i];
+    }
+    json["replay_seconds"] = replay.seconds;
+    json["threads"] = replay.threads;
+    json["steps_by_kind"] = std::move(by_kind);
+    json["blocks_executed"] = replay.counts.blocks;
+    json["branches_taken"] = replay.counts.branches_taken;
+    json["misaligned_accesses"] = replay.counts.misaligned_accesses;
+    json["ecalls"] = replay.counts.ecalls;
+}
+
 }  // namespace
 
 /// Not from getrusage: what that tells begins with the peak of the process that started this one.
@@ -69,8 +84,8 @@ std::string to_json(const Statistics& s, const Program& program) {
         {"instructions", s.instructions},
         {"blocks", s.blocks},
         {"x86_bytes", s.x86_bytes},
-        {"chunks", 0},
-        {"log_bytes", 0},
+        {"chunks", s.chunks},
+        {"log_bytes", s.log_bytes},
         {"peak_rss_bytes", peak_rss_bytes()},
     };
     if (s.x86_instructions) {
@@ -79,6 +94,8 @@ std::string to_json(const Statistics& s, const Program& program) {
             s.steps > 0 ? static_cast<double>(*s.x86_instructions) / static_cast<double>(s.steps)
                         : 0;
     }
+    if (s.trace_bytes) json["trace_bytes"] = *s.trace_bytes;
+    if (s.replay) add_replay(json, *s.replay);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "machine/stop.h"
+#include "replay/counts.h"
 
 namespace reprise {
 
@@ -26,6 +27,16 @@ struct Statistics {
     std::uint64_t blocks = 0;
     std::uint64_t x86_bytes = 0;
     std::optional<std::uint64_t> x86_instructions;  ///< run, where they were counted
+    std::uint64_t chunks = 0;
+    std::uint64_t log_bytes = 0;               ///< of all read logs, uncompressed
+    std::optional<std::uint64_t> trace_bytes;  ///< of a file that was written
+    /// Of a replay; beside a run, from its first step on.
+    struct OfReplay {
+        double seconds = 0;
+        unsigned threads = 0;
+        CountSummary counts;
+    };
+    std::optional<OfReplay> replay;
 };
 
 /// All of it as JSON, indented, with what can be derived: steps_per_second, peak_rss_bytes,

@@ -75,7 +75,8 @@ void read_input(TraceInput& input, bool kept, ByteSpan rest, const Place& place)
     if (!kept) return;
     if (Hasher().add(rest).finish() != input.hash)
         place.refuse("the input does not have the hash that is given for it");
-    input.bytes.emplace(rest.begin(), rest.end());
+    input.owner = std::make_shared<const Bytes>(rest.begin(), rest.end());
+    input.bytes = *input.owner;
 }
 
 // Numbers in the file; the order of the enumeration must not change them.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,14 +34,21 @@ enum class Compression : std::uint8_t { none = 0, zstd = 1 };
 struct TraceInput {
     std::uint64_t size = 0;
     Hash hash{};
-    std::optional<Bytes> bytes;  ///< of that size and hash
+    std::optional<std::span<const std::uint8_t>> bytes;  ///< of that size and hash
+    std::shared_ptr<const Bytes> owner;                  ///< of the bytes, if it is us
 
     /// Takes the input, to be kept in the trace.
     static TraceInput kept(Bytes input);
+    /// The same without a copy: the bytes must outlive this.
+    static TraceInput borrowed(std::span<const std::uint8_t> input);
     /// Notes length and hash only.
     static TraceInput left_out(std::span<const std::uint8_t> input);
 
-    bool operator==(const TraceInput&) const = default;
+    /// Equal hashes are equal inputs.
+    bool operator==(const TraceInput& other) const {
+        return size == other.size && hash == other.hash &&
+               bytes.has_value() == other.bytes.has_value();
+    }
 };
 
 /// Which run this is.

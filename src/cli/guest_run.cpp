@@ -1,0 +1,123 @@
+#include "cli/guest_run.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/exit_codes.h"
+#include "machine/backtrace.h"
+#include "machine/interpreter.h"
+#include "platform/reprise_platform.h"
+
+namespace reprise::cli {
+
+namespace {
+
+Sink descriptor_sink(int descriptor, const char* name) {
+    return [descriptor, name](std::span<const std::uint8_t> bytes) {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written < 0) throw Error("cannot write to {}: {}", name, std::strerror(errno));
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+    };
+}
+
+void explain_fault(const Fault& fault, const std::vector<std::uint64_t>& frames,
+                   const Program& program) {
+    fmt::print(stderr, "reprise: guest fault: {}\n", describe(fault, program));
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        fmt::print(stderr, "  #{} {}\n", i, describe_pc(frames[i], program));
+    }
+}
+
+}  // namespace
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::shared_ptr<const Program> load_program(const std::string& path, Statistics& statistics) {
+    const auto start = Clock::now();
+    auto program = std::make_shared<const Program>(Program::load(path));
+    statistics.load_seconds = seconds_since(start);
+    statistics.instructions = program->instruction_count();
+    return program;
+}
+
+PageBuffer read_input(const std::optional<std::string>& path) {
+    constexpr std::size_t kLimit = ReprisePlatform::kInputLimit;
+    if (path) return read_file_to_pages(*path, kLimit);
+    if (::isatty(STDIN_FILENO) != 0) {
+        fmt::print(stderr, "reprise: reading the input from the terminal; Ctrl-D ends it\n");
+    }
+    return read_descriptor_to_pages(STDIN_FILENO, kLimit, "standard input");
+}
+
+Sink output_sink() {
+    return descriptor_sink(STDOUT_FILENO, "standard output");
+}
+
+Sink diagnostics_sink() {
+    return descriptor_sink(STDERR_FILENO, "standard error");
+}
+
+ChosenEngine make_engine(const std::string& engine, const std::shared_ptr<const Program>& program,
+                         const Machine& machine, compiler::Options options,
+                         Statistics& statistics) {
+    statistics.engine = engine;
+    if (engine != "compiled") return {.engine = std::make_unique<InterpretedEngine>()};
+    options.placement = machine.memory().placement();
+    auto compiled = compiler::compile(program, options);
+    statistics.compile_seconds = compiled->seconds();
+    statistics.blocks = compiled->block_count();
+    statistics.x86_bytes = compiled->x86_bytes();
+    return {.engine = std::make_unique<compiler::CompiledEngine>(compiled), .compiled = compiled};
+}
+
+int exit_code_of(const Stop& stop) {
+    switch (stop.kind) {
+        case Stop::Kind::exited: return stop.exit_code;
+        case Stop::Kind::faulted: return kFaulted;
+        case Stop::Kind::step_limit: break;
+    }
+    return kStepLimit;
+}
+
+int conclude(const Stop& stop, const Machine& machine, Statistics& statistics) {
+    const Program& program = machine.program();
+    statistics.stop = stop;
+    statistics.steps = machine.state.step;
+    statistics.exit_code = exit_code_of(stop);
+    if (stop.kind == Stop::Kind::faulted) {
+        statistics.backtrace = backtrace(program, machine.state, machine.memory());
+        explain_fault(stop.fault, statistics.backtrace, program);
+    } else if (stop.kind == Stop::Kind::step_limit) {
+        fmt::print(stderr, "reprise: stopped after {} steps at pc {}\n", machine.state.step,
+                   describe_pc(machine.state.pc, program));
+    }
+    return statistics.exit_code;
+}
+
+void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
+                      const Program& program) {
+    if (!path) return;
+    const std::string json = to_json(statistics, program);
+    if (*path == "-") {
+        fmt::print(stderr, "{}", json);
+        return;
+    }
+    std::ofstream file(*path);
+    file << json;
+    file.close();
+    if (!file) throw Error("cannot write the statistics to {}", *path);
+}
+
+}  // namespace reprise::cli

@@ -1,0 +1,49 @@
+/// @file
+/// What all commands that run a guest have in common.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/page_buffer.h"
+#include "cli/options.h"
+#include "compiler/engine.h"
+#include "machine/machine.h"
+#include "platform/streams.h"
+#include "report/statistics.h"
+
+namespace reprise::cli {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start);
+
+/// Loads the program that the options name, and begins the statistics.
+std::shared_ptr<const Program> load_program(const std::string& path, Statistics& statistics);
+
+/// The private input: a file, or standard input.
+PageBuffer read_input(const std::optional<std::string>& path);
+
+/// Writes to a descriptor of the process; what comes out must not be lost.
+Sink output_sink();
+Sink diagnostics_sink();
+
+/// The engine that the options name, and if it is the compiled one its code.
+struct ChosenEngine {
+    std::unique_ptr<Engine> engine;
+    std::shared_ptr<const compiler::CompiledProgram> compiled;
+};
+ChosenEngine make_engine(const std::string& engine, const std::shared_ptr<const Program>& program,
+                         const Machine& machine, compiler::Options options, Statistics& statistics);
+
+/// Notes how the run stopped, explains on standard error what went wrong, and says what the command
+/// exits with.
+int conclude(const Stop& stop, const Machine& machine, Statistics& statistics);
+int exit_code_of(const Stop& stop);
+
+/// Where statistics are asked for.
+void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
+                      const Program& program);
+
+}  // namespace reprise::cli

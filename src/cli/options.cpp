@@ -1,0 +1,123 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <thread>
+
+#include "base/error.h"
+#include "platform/platform.h"
+
+namespace reprise::cli {
+
+namespace {
+
+constexpr unsigned kMostThreads = 1024;
+
+std::optional<std::uint64_t> number_from(std::string_view text) {
+    std::uint64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || rest != end) return std::nullopt;
+    return value;
+}
+
+std::optional<std::uint64_t> size_from(std::string_view text) {
+    constexpr std::string_view kUnits = "KMG";
+    unsigned shift = 0;
+    if (const auto unit = text.empty() ? std::string_view::npos : kUnits.find(text.back());
+        unit != std::string_view::npos) {
+        shift = 10 * (static_cast<unsigned>(unit) + 1);
+        text.remove_suffix(1);
+    }
+    const auto number = number_from(text);
+    if (!number || *number << shift >> shift != *number) return std::nullopt;
+    return *number << shift;
+}
+
+}  // namespace
+
+std::string GuestOptions::platform_name() const {
+    return platform == "auto" ? platform_names().front() : platform;
+}
+
+void add_engine_option(CLI::App& command, std::string& engine) {
+    command.add_option("--engine", engine, "compiled or interpreted")
+        ->check(CLI::IsMember({"compiled", "interpreted"}))
+        ->capture_default_str();
+}
+
+void add_statistics_option(CLI::App& command, std::optional<std::string>& statistics) {
+    command.add_option("--stats", statistics, "Write statistics as JSON to FILE, - for stderr")
+        ->type_name("FILE");
+}
+
+void add_guest_options(CLI::App& command, GuestOptions& options) {
+    command.add_option("PROGRAM", options.program, "A static RISC-V ELF (RV64)")->required();
+    command.add_option("--input", options.input, "The private input (default: standard input)")
+        ->type_name("FILE");
+    command
+        .add_option("--platform", options.platform,
+                    "What the program finds around it: auto, reprise")
+        ->capture_default_str();
+    add_engine_option(command, options.engine);
+    add_number_option(command, "--max-steps", options.max_steps, 0,
+                      "Stop after so many instructions (default: no limit)");
+    add_statistics_option(command, options.statistics);
+}
+
+void add_threads_option(CLI::App& command, unsigned& threads) {
+    command
+        .add_option_function<std::string>(
+            "--threads",
+            [&threads](const std::string& text) {
+                const auto number = number_from(text);
+                if (!number || *number == 0 || *number > kMostThreads)
+                    throw Error("--threads wants a number from 1 to {}, not '{}'", kMostThreads,
+                                text);
+                threads = static_cast<unsigned>(*number);
+            },
+            "Threads that replay (default: one a core)")
+        ->type_name("N");
+}
+
+unsigned threads_or_cores(unsigned threads) {
+    return threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+ReplayEngine replay_engine(const std::string& engine) {
+    return engine == "interpreted" ? ReplayEngine::interpreted : ReplayEngine::compiled;
+}
+
+void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
+                       std::uint64_t least, const std::string& description) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name, least](const std::string& text) {
+                const auto number = number_from(text);
+                if (!number || *number < least)
+                    throw Error("{} wants a number from {} to 2^64 - 1, not '{}'", name, least,
+                                text);
+                value = *number;
+            },
+            description)
+        ->type_name("N");
+}
+
+void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,
+                     const std::string& description) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                const auto size = size_from(text);
+                if (!size || *size == 0)
+                    throw Error("{} wants a number of bytes, such as 512M, not '{}'", name, text);
+                value = *size;
+            },
+            description)
+        ->type_name("SIZE");
+}
+
+}  // namespace reprise::cli

@@ -1,0 +1,47 @@
+/// @file
+/// Options that several commands have.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "replay/factory.h"
+
+namespace reprise::cli {
+
+/// What is run, on what.
+struct GuestOptions {
+    std::string program;
+    std::optional<std::string> input;  ///< a path; nothing: standard input
+    std::string platform = "auto";
+    std::string engine = "compiled";
+    std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
+    std::optional<std::string> statistics;  ///< a path, "-" for standard error; nothing: none
+
+    /// The name of the platform that "auto" stands for, or the one that was named.
+    std::string platform_name() const;
+};
+void add_guest_options(CLI::App& command, GuestOptions& options);
+
+void add_engine_option(CLI::App& command, std::string& engine);
+void add_statistics_option(CLI::App& command, std::optional<std::string>& statistics);
+
+/// How many threads replay: 0 for as many as there are cores.
+void add_threads_option(CLI::App& command, unsigned& threads);
+unsigned threads_or_cores(unsigned threads);
+
+ReplayEngine replay_engine(const std::string& engine);
+
+/// A number of at least `least`; refused otherwise, as CLI11 does not: it takes "-1" and numbers
+/// beyond 64 bits for the largest one, and nothing for 0.
+void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
+                       std::uint64_t least, const std::string& description);
+
+/// Bytes: a number, or one with K, M or G behind it.
+void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,
+                     const std::string& description);
+
+}  // namespace reprise::cli

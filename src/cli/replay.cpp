@@ -1,0 +1,84 @@
+/// `reprise replay`: all chunks of a trace again, each by itself, and whether they fit together.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/guest_run.h"
+#include "machine/fault.h"
+#include "trace/reader.h"
+
+namespace reprise::cli {
+
+namespace {
+
+struct ReplayOptions {
+    std::string trace;
+    std::optional<std::string> program;
+    std::string engine = "compiled";
+    unsigned threads = 0;
+    std::optional<std::string> statistics;
+};
+
+void report(const TraceEnd& end, const Statistics& statistics, const Program& program) {
+    const Statistics::OfReplay& replay = *statistics.replay;
+    fmt::print(
+        stderr,
+        "reprise: {} chunks, {} steps replayed in {:.3f} s by {} thread{}: the trace is right\n",
+        statistics.chunks, statistics.steps, replay.seconds, replay.threads,
+        replay.threads == 1 ? "" : "s");
+    if (end.stop.kind == Stop::Kind::faulted)
+        fmt::print(stderr, "reprise: guest fault: {}\n", describe(end.stop.fault, program));
+}
+
+int replay(const ReplayOptions& options) {
+    const TraceReader reader(options.trace);
+    if (!options.program)
+        throw Error(
+            "{} holds the hash of its program ({}), not the program: name it with --program",
+            options.trace, to_hex(reader.header().program));
+    Statistics statistics{.engine = options.engine, .platform = reader.header().platform};
+    const auto program = load_program(*options.program, statistics);
+
+    const auto start = Clock::now();
+    ParallelReplayOptions replay_options{.name = options.trace,
+                                         .program = program,
+                                         .platform = reader.header().platform,
+                                         .threads = threads_or_cores(options.threads)};
+    replay_options.make_replay =
+        make_replay_factory(program, replay_options.platform, replay_engine(options.engine));
+    const Replayed replayed = replay_file(reader, replay_options);
+
+    const TraceEnd& end = reader.end();
+    statistics.stop = end.stop;
+    statistics.steps = end.final.step;
+    statistics.exit_code = exit_code_of(end.stop);
+    statistics.chunks = replayed.chunks;
+    statistics.log_bytes = replayed.log_bytes;
+    statistics.replay = {.seconds = seconds_since(start),
+                         .threads = replay_options.threads,
+                         .counts = summarize(replayed.counts, *program)};
+    report(end, statistics, *program);
+    write_statistics(options.statistics, statistics, *program);
+    return statistics.exit_code;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Action& chosen) {
+    const auto options = std::make_shared<ReplayOptions>();
+    CLI::App* const command = app.add_subcommand(
+        "replay", "Replay all chunks of a trace and check it; exits as the guest did");
+    command->add_option("TRACE", options->trace, "A trace file")->required();
+    command->add_option("--program", options->program, "The program that was traced")
+        ->type_name("PROGRAM");
+    add_threads_option(*command, options->threads);
+    add_engine_option(*command, options->engine);
+    add_statistics_option(*command, options->statistics);
+    command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });
+}
+
+}  // namespace reprise::cli

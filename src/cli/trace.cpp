@@ -1,0 +1,116 @@
+/// `reprise trace`: a run whose chunks are kept, or replayed while it runs, or both.
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/guest_run.h"
+#include "cli/progress.h"
+#include "platform/platform.h"
+#include "trace/file_consumer.h"
+#include "trace/recorder.h"
+
+namespace reprise::cli {
+
+namespace {
+
+struct TraceOptions : GuestOptions {
+    std::optional<std::string> file;  ///< where the trace goes
+    std::string compression = "none";
+    bool leaves_input_out = false;
+    bool replays = false;
+    unsigned threads = 0;
+    RecordOptions record;
+};
+
+TraceHeader header_for(const TraceOptions& options, const Program& program,
+                       const PageBuffer& input) {
+    const std::span<const std::uint8_t> bytes{input.data(), input.size()};
+    return {.chunk_steps = options.record.chunk_steps,
+            .program = program.identity(),
+            .platform = options.platform_name(),
+            .input = options.leaves_input_out ? TraceInput::left_out(bytes)
+                                              : TraceInput::borrowed(bytes),
+            .compression = options.compression == "zstd" ? Compression::zstd : Compression::none};
+}
+
+ParallelReplayOptions replay_options(const TraceOptions& options,
+                                     const std::shared_ptr<const Program>& program) {
+    const std::string platform = options.platform_name();
+    return {.name = "this run",
+            .program = program,
+            .platform = platform,
+            .make_replay = make_replay_factory(program, platform, replay_engine(options.engine)),
+            .threads = threads_or_cores(options.threads)};
+}
+
+int trace(const TraceOptions& options) {
+    Statistics statistics{.platform = options.platform_name()};
+    const auto program = load_program(options.program, statistics);
+    PageBuffer input = read_input(options.input);
+
+    // The consumers. The file's header holds the input, which the guest's memory takes after that.
+    std::optional<FileConsumer> file;
+    if (options.file) file.emplace(*options.file, header_for(options, *program, input));
+    std::optional<StreamedReplay> replay;
+    if (options.replays) replay.emplace(replay_options(options, program));
+    ProgressConsumer progress;
+    std::vector<ChunkConsumer*> consumers{&progress};
+    if (file) consumers.push_back(&*file);
+    if (replay) consumers.push_back(&*replay);
+
+    // The guest and its engine.
+    OutputSum output;
+    Streams streams{.input = std::move(input),
+                    .output = output.sink(output_sink()),
+                    .diagnostics = diagnostics_sink()};
+    Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
+    const auto engine =
+        make_engine(options.engine, program, machine, {.mode = compiler::Mode::record}, statistics)
+            .engine;
+
+    const auto start = Clock::now();
+    RecordOptions record = options.record;
+    record.max_steps = options.max_steps;
+    const Recorded recorded = record_chunks(machine, *engine, record, output, consumers);
+    statistics.execute_seconds = seconds_since(start);
+    statistics.chunks = recorded.chunks;
+    statistics.log_bytes = recorded.log_bytes;
+    if (replay) {
+        const Replayed replayed = replay->finish(recorded.end);
+        statistics.replay = {.seconds = seconds_since(start),
+                             .threads = threads_or_cores(options.threads),
+                             .counts = summarize(replayed.counts, *program)};
+    }
+    if (file) statistics.trace_bytes = file->finish(recorded.end);
+
+    const int exit_code = conclude(recorded.end.stop, machine, statistics);
+    write_statistics(options.statistics, statistics, *program);
+    return exit_code;
+}
+
+}  // namespace
+
+void add_trace(CLI::App& app, Action& chosen) {
+    const auto options = std::make_shared<TraceOptions>();
+    CLI::App* const command = app.add_subcommand(
+        "trace", "Run a program and keep its minimal trace, or replay it meanwhile, or both");
+    add_guest_options(*command, *options);
+    command->add_option("-o,--output", options->file, "Where the trace goes (default: nowhere)")
+        ->type_name("TRACE");
+    command->add_flag("--replay", options->replays, "Replay and check the chunks meanwhile");
+    add_threads_option(*command, options->threads);
+    add_number_option(*command, "--chunk-steps", options->record.chunk_steps, 1,
+                      "Steps in a chunk (default: 2^20)");
+    command->add_option("--compression", options->compression, "Of the trace: none or zstd")
+        ->check(CLI::IsMember({"none", "zstd"}))
+        ->capture_default_str();
+    command->add_flag("--leave-input-out", options->leaves_input_out,
+                      "Keep only the hash of the private input");
+    add_size_option(*command, "--buffer-memory", options->record.buffer_bytes,
+                    "Memory for chunks on their way; the run waits for it (default: 512M)");
+    command->callback([options, &chosen] { chosen = [options] { return trace(*options); }; });
+}
+
+}  // namespace reprise::cli

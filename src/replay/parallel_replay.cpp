@@ -1,0 +1,165 @@
+#include "replay/parallel_replay.h"
+
+#include <cassert>
+#include <exception>
+#include <mutex>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reprise {
+
+namespace {
+
+/// How far the fastest worker may be ahead of the slowest.
+std::uint64_t window_for(unsigned threads) {
+    return 16 + 4 * std::uint64_t{threads};
+}
+
+/// One worker's chunk. What goes wrong is the checker's to report.
+void replay_chunk(Replay& replay, ReplayChecker& checker, const std::string& name,
+                  std::uint64_t index, const ReplayInput& input) {
+    try {
+        checker.add(index, input, replay.replay(input));
+    } catch (const Error& error) {
+        checker.fail(index,
+                     std::make_exception_ptr(Error("{}: chunk {}: {}", name, index, error.what())));
+    } catch (...) {
+        checker.fail(index, std::current_exception());
+    }
+}
+
+/// A run of no steps has no chunks: what it stopped with, happened at its start.
+void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecker& checker,
+                              const TraceEnd& end) {
+    if (end.stop.kind != Stop::Kind::faulted) return;
+    const GuardedBuffer empty{std::span<const std::uint8_t>()};
+    replay_chunk(*options.make_replay(), checker, options.name, 0,
+                 {.start = end.final, .log = empty.bytes(0, 0), .faults = true});
+}
+
+}  // namespace
+
+StreamedReplay::StreamedReplay(ParallelReplayOptions options)
+    : options_(std::move(options)),
+      checker_(options_.name, initial_state(options_.program, options_.platform),
+               window_for(options_.threads), options_.on_result),
+      replayed_{.counts = Counts(*options_.program)} {
+    assert(options_.threads != 0);
+    for (unsigned i = 0; i < options_.threads; ++i)
+        threads_.emplace_back([this] { work(); });
+}
+
+StreamedReplay::~StreamedReplay() {
+    stop();
+}
+
+void StreamedReplay::stop() {
+    jobs_.close();
+    for (std::thread& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void StreamedReplay::work() {
+    std::unique_ptr<Replay> replay;
+    std::uint64_t chunks = 0, log_bytes = 0;
+    try {
+        replay = options_.make_replay();
+    } catch (...) {
+        checker_.fail(0, std::current_exception());
+    }
+    while (const auto job = jobs_.pop()) {
+        const RecordedChunk& chunk = *job->chunk;
+        if (!replay || !checker_.wait_for_turn(chunk.index)) continue;  // lets go of its memory
+        replay_chunk(*replay, checker_, options_.name, chunk.index,
+                     {.start = chunk.start,
+                      .steps = chunk.steps,
+                      .log = chunk.log.bytes(),
+                      .faults = job->faults});
+        ++chunks;
+        log_bytes += chunk.log.size();
+    }
+    if (!replay) return;
+    const Counts counts = replay->counts();
+    const std::lock_guard lock(mutex_);
+    replayed_.counts += counts;
+    replayed_.chunks += chunks;
+    replayed_.log_bytes += log_bytes;
+}
+
+void StreamedReplay::take(SharedChunk chunk) {
+    checker_.rethrow();
+    if (last_) jobs_.push({.chunk = std::move(last_)});
+    last_ = std::move(chunk);
+}
+
+Replayed StreamedReplay::finish(const TraceEnd& end) {
+    const bool has_chunks = last_ != nullptr;
+    const bool faults = end.stop.kind == Stop::Kind::faulted;
+    if (has_chunks) jobs_.push({.chunk = std::move(last_), .faults = faults});
+    stop();
+    if (!has_chunks) check_end_without_chunks(options_, checker_, end);
+    checker_.finish(end);
+    return std::move(replayed_);
+}
+
+Replayed replay_file(const TraceReader& reader, ParallelReplayOptions options) {
+    const TraceHeader& header = reader.header();
+    if (header.program != options.program->identity())
+        throw Error("{} is a trace of another program than {}: its hash is {}, not {}",
+                    options.name, options.program->name(), to_hex(header.program),
+                    to_hex(options.program->identity()));
+    if (header.platform != options.platform)
+        throw Error("{} was recorded on the platform {}, not {}", options.name, header.platform,
+                    options.platform);
+    ReplayChecker checker(options.name, initial_state(options.program, options.platform),
+                          window_for(options.threads), options.on_result);
+    const bool faults = reader.end().stop.kind == Stop::Kind::faulted;
+    Replayed replayed{.counts = Counts(*options.program)};
+    std::mutex mutex;  // guards `replayed`
+    std::atomic<std::uint64_t> next{0};
+    const auto work = [&] {
+        std::unique_ptr<Replay> replay;
+        std::uint64_t chunks = 0, log_bytes = 0;
+        try {
+            replay = options.make_replay();
+        } catch (...) {
+            checker.fail(0, std::current_exception());
+            return;
+        }
+        LogBuffer buffer;
+        for (std::uint64_t i = next++; i < reader.chunk_count(); i = next++) {
+            if (!checker.wait_for_turn(i)) break;
+            try {
+                const Chunk chunk = reader.read(i, buffer);
+                const bool is_last = i + 1 == reader.chunk_count();
+                replay_chunk(*replay, checker, options.name, i,
+                             {.start = chunk.start,
+                              .steps = chunk.steps,
+                              .log = buffer.log,
+                              .faults = faults && is_last});
+            } catch (...) {
+                checker.fail(i, std::current_exception());
+            }
+            ++chunks;
+            log_bytes += buffer.log.size();
+        }
+        const Counts counts = replay->counts();
+        const std::lock_guard lock(mutex);
+        replayed.counts += counts;
+        replayed.chunks += chunks;
+        replayed.log_bytes += log_bytes;
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 1; i < options.threads; ++i)
+        threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads)
+        thread.join();
+    if (reader.chunk_count() == 0) check_end_without_chunks(options, checker, reader.end());
+    checker.finish(reader.end());
+    return replayed;
+}
+
+}  // namespace reprise

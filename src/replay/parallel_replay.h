@@ -1,0 +1,71 @@
+/// @file
+/// Replays all chunks of a trace at once, by any number of threads, and checks them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/blocking_queue.h"
+#include "replay/checker.h"
+#include "replay/replay.h"
+#include "trace/reader.h"
+#include "trace/recorder.h"
+
+namespace reprise {
+
+/// Makes a worker's Replay, on the worker's thread.
+using ReplayFactory = std::function<std::unique_ptr<Replay>()>;
+
+struct ParallelReplayOptions {
+    std::string name;  ///< what messages call the trace
+    std::shared_ptr<const Program> program;
+    std::string platform;
+    ReplayFactory make_replay;
+    unsigned threads = 1;  ///< at least 1
+    ReplayChecker::OnResult on_result;
+};
+
+/// What all workers counted.
+struct Replayed {
+    Counts counts;
+    std::uint64_t chunks = 0;
+    std::uint64_t log_bytes = 0;
+};
+
+/// Replays the chunks of a run while it runs.
+class StreamedReplay final : public ChunkConsumer {
+public:
+    explicit StreamedReplay(ParallelReplayOptions options);
+    ~StreamedReplay() override;
+
+    void take(SharedChunk chunk) override;
+    /// Waits for all chunks.
+    /// @throws Error for what is wrong with the trace.
+    Replayed finish(const TraceEnd& end);
+
+private:
+    struct Job {
+        SharedChunk chunk;
+        bool faults = false;
+    };
+    void work();
+    void stop();
+
+    ParallelReplayOptions options_;
+    ReplayChecker checker_;
+    BlockingQueue<Job> jobs_;
+    SharedChunk last_;  ///< held back, since it may be the one that faults
+    std::mutex mutex_;
+    Replayed replayed_;  ///< guarded by the mutex
+    std::vector<std::thread> threads_;
+};
+
+/// Replays the chunks of a file.
+/// @throws Error if the trace is of another program, is damaged or lies.
+Replayed replay_file(const TraceReader& reader, ParallelReplayOptions options);
+
+}  // namespace reprise

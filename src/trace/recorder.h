@@ -1,0 +1,61 @@
+/// @file
+/// Runs a machine and hands its chunks to consumers while it runs.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include "base/hash.h"
+#include "machine/machine.h"
+#include "platform/streams.h"
+#include "trace/chunk_pool.h"
+#include "trace/trace.h"
+
+namespace reprise {
+
+/// Takes the chunks of a run in order, on the thread of the executor, which waits meanwhile: so it
+/// keeps them for a thread of its own. What it throws ends the run.
+class ChunkConsumer {
+public:
+    virtual ~ChunkConsumer() = default;
+    /// @throws Error, or what else went wrong since.
+    virtual void take(SharedChunk chunk) = 0;
+};
+
+/// Passes the public output on, and sums up what a trace says of it.
+class OutputSum {
+public:
+    /// What the platform writes to; `to` may be empty. This must outlive it.
+    Sink sink(Sink to);
+    std::uint64_t size() const { return size_; }
+    /// SHA-256; once, when all was written.
+    Hash finish() { return hasher_.finish(); }
+
+private:
+    Hasher hasher_;
+    std::uint64_t size_ = 0;
+};
+
+struct RecordOptions {
+    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< at least 1
+    std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
+    /// See ChunkPool.
+    std::uint64_t buffer_bytes = std::uint64_t{512} << 20;
+};
+
+/// What a run left besides its chunks.
+struct Recorded {
+    TraceEnd end;
+    std::uint64_t chunks = 0;
+    std::uint64_t log_bytes = 0;
+};
+
+/// Runs a machine that stands at step 0 until it stops, with an engine that records. The chunks are
+/// complete up to there, however it stops.
+/// @param output  what the machine's public output goes through.
+/// @throws Error from a consumer, or if the log of a chunk grows beyond ReadLog::kLimit.
+Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& options,
+                       OutputSum& output, std::span<ChunkConsumer* const> consumers);
+
+}  // namespace reprise
