@@ -106,18 +106,22 @@ CallFrame* CallRecorder::unwind(CallFrame* from, TextIndex to) {
     return base;
 }
 
+CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex return_to,
+                               TextIndex place) noexcept {
+    try {
+        CallFrame* const frame = find_callee(caller, function, return_to);
+        caller.recent[recent_of(place)] = frame;
+        return frame;
+    } catch (const std::bad_alloc&) {
+        lacks_memory_ = true;
+        return &caller;
+    }
+}
+
 CallFrame* CallRecorder::callee(CallRecorder* recorder, CallFrame* from,
                                 std::uint64_t key) noexcept {
     const auto return_to = static_cast<TextIndex>(key);
-    try {
-        CallFrame* const frame =
-            recorder->find_callee(*from, static_cast<TextIndex>(key >> 32), return_to);
-        from->recent[recent_of(return_to)] = frame;
-        return frame;
-    } catch (const std::bad_alloc&) {
-        recorder->lacks_memory_ = true;
-        return from;
-    }
+    return recorder->enter(*from, static_cast<TextIndex>(key >> 32), return_to, return_to);
 }
 
 CallFrame* CallRecorder::returned(CallRecorder* recorder, CallFrame* from,
@@ -133,8 +137,8 @@ CallFrame* CallRecorder::returned(CallRecorder* recorder, CallFrame* from,
 /// A frame that replaces a base is its callee, of which it is not known where it returns to.
 CallFrame* CallRecorder::replaced(CallRecorder* recorder, CallFrame* from,
                                   std::uint64_t function) noexcept {
-    return callee(recorder, from->caller,
-                  key_of(static_cast<TextIndex>(function), from->return_to));
+    const auto entered = static_cast<TextIndex>(function);
+    return recorder->enter(*from->caller, entered, from->return_to, entered);
 }
 
 void CallRecorder::call(TextIndex function, TextIndex return_to) {

@@ -32,8 +32,8 @@ Transfer transfer_of(const Program& program, const isa::Instruction& in, std::ui
 
 /// An active call. Compiled code reads and writes these.
 struct CallFrame {
-    /// Callees that were called last, by call site: so many sites do not share an entry.
-    static constexpr std::size_t kRecent = 8;
+    /// Callees that were called last, by call site; those of tail calls by function.
+    static constexpr std::size_t kRecent = 32;
 
     TextIndex return_to = kNoIndex;            ///< kNoIndex: where the chunk's base returns to
     TextIndex function = kNoIndex;             ///< where it was entered; kNoIndex: a base
@@ -98,10 +98,15 @@ public:
     static std::uint64_t key_of(TextIndex function, TextIndex return_to) {
         return std::uint64_t{function} << 32 | return_to;
     }
-    /// Which of CallFrame::recent a call uses.
-    static std::size_t recent_of(TextIndex return_to) { return return_to / 2 % CallFrame::kRecent; }
+    /// Which of CallFrame::recent a call uses that returns there, or a tail call that goes there.
+    /// Calls stand at regular distances: multiplication by the golden ratio spreads them.
+    static std::size_t recent_of(TextIndex place) {
+        return (place * 0x9E37'79B1U >> 16) % CallFrame::kRecent;
+    }
 
 private:
+    CallFrame* enter(CallFrame& caller, TextIndex function, TextIndex return_to,
+                     TextIndex place) noexcept;
     CallFrame* find_callee(CallFrame& caller, TextIndex function, TextIndex return_to);
     CallFrame* add_frame();
     void grow_table();

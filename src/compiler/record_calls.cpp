@@ -63,8 +63,9 @@ void Translator::charge_steps() {
 }
 
 void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
-                          const asmjit::Label& resume) {
-    cold_.push_back({.label = from, .body = [this, thunk, resume] {
+                          const asmjit::Label& resume, std::optional<std::uint32_t> argument) {
+    cold_.push_back({.label = from, .body = [this, thunk, resume, argument] {
+                         if (argument) a_.mov(x86::edx, *argument);
                          a_.lea(x86::rax, x86::ptr(resume));
                          a_.jmp(thunk);
                      }});
@@ -87,9 +88,14 @@ void Translator::record_jump(const Instruction& in, const Block& block, std::uin
         a_.jne(slow);
         slow_way(call_thunk_, slow, entered);
     } else {
-        a_.mov(x86::edx, function);
-        a_.lea(x86::rax, x86::ptr(entered));
-        a_.jmp(tail_call_thunk_);
+        a_.mov(x86::rdx, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
+        a_.mov(x86::rax, recent(x86::rdx, CallRecorder::recent_of(function)));
+        a_.mov(x86::edx, in_frame(x86::rcx, offsetof(CallFrame, return_to), 4));
+        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
+        a_.jne(slow);
+        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, function), 4), function);
+        a_.jne(slow);
+        slow_way(tail_call_thunk_, slow, entered, function);
     }
     a_.bind(entered);
     a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));

@@ -216,7 +216,7 @@ private:
     void record_indirect_jump(const Instruction& in, const Block& block);
     void charge_steps();
     void slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
-                  const asmjit::Label& resume);
+                  const asmjit::Label& resume, std::optional<std::uint32_t> argument = {});
     std::uint32_t text_index(std::uint64_t pc) const {
         return static_cast<std::uint32_t>((pc - program_.text_begin()) / 2);
     }
