@@ -1,18 +1,147 @@
 #include "report/profile_formats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "report/stacks.h"
+
 namespace reprise {
-std::string profile_table(const Profile&, std::size_t) {
-    return {};
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// "1,234,567"
+std::string with_commas(std::uint64_t number) {
+    std::string text = std::to_string(number);
+    for (std::size_t at = text.size(); at > 3; at -= 3)
+        text.insert(at - 3, ",");
+    return text;
 }
-std::string profile_folded(const Profile&) {
-    return {};
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+    return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
-std::string profile_pprof(const Profile&) {
-    return {};
+
+std::vector<std::uint64_t> calls_of(const Profile& profile) {
+    std::vector<std::uint64_t> calls(profile.functions.size(), 0);
+    for (const ProfileFrame& frame : profile.frames)
+        calls[frame.function] += frame.calls;
+    return calls;
 }
-std::string profile_speedscope(const Profile&) {
-    return {};
+
+/// A frame's name in a line of frames: without what separates them.
+std::string folded_name(const std::string& name) {
+    std::string text = printable(name);
+    std::ranges::replace(text, ';', ':');
+    std::ranges::replace(text, ' ', '_');
+    return text;
 }
-std::string profile_html(const Profile&) {
-    return {};
+
+Json names_of(const Profile& profile) {
+    Json names = Json::array();
+    for (const ProfileFunction& function : profile.functions)
+        names.push_back(printable(function.name));
+    return names;
 }
+
+}  // namespace
+
+std::string profile_table(const Profile& profile, std::size_t rows) {
+    const std::vector<std::uint64_t> totals = Stacks(profile).totals(profile.functions.size());
+    const std::vector<std::uint64_t> calls = calls_of(profile);
+    std::string text =
+        fmt::format("{}: {} steps\n\n{:>20} {:>7} {:>20} {:>7} {:>16}  {}\n", profile.program,
+                    with_commas(profile.steps), "self", "", "total", "", "calls", "function");
+    std::uint64_t left = profile.steps;
+    const std::size_t shown = std::min(rows, profile.by_function.size());
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto [function, steps] = profile.by_function[i];
+        left -= steps;
+        text += fmt::format("{:>20} {:>6.2f}% {:>20} {:>6.2f}% {:>16}  {}\n", with_commas(steps),
+                            percent(steps, profile.steps), with_commas(totals[function]),
+                            percent(totals[function], profile.steps), with_commas(calls[function]),
+                            printable(profile.functions[function].name));
+    }
+    if (shown < profile.by_function.size())
+        text += fmt::format("{:>20} {:>6.2f}%   in {} more functions\n", with_commas(left),
+                            percent(left, profile.steps), profile.by_function.size() - shown);
+    return text;
+}
+
+std::string profile_folded(const Profile& profile) {
+    const Stacks stacks(profile);
+    std::map<std::string, std::uint64_t> lines;  // names that became equal are one
+    for (std::uint32_t i = 0; i < stacks.frames().size(); ++i) {
+        if (stacks.frames()[i].steps == 0) continue;
+        std::string line;
+        for (const std::uint32_t function : stacks.stack_of(i))
+            line += (line.empty() ? "" : ";") + folded_name(profile.functions[function].name);
+        lines[line] += stacks.frames()[i].steps;
+    }
+    std::string text;
+    for (const auto& [line, steps] : lines)
+        fmt::format_to(std::back_inserter(text), "{} {}\n", line, steps);
+    return text;
+}
+
+std::string profile_speedscope(const Profile& profile) {
+    const Stacks stacks(profile);
+    Json frames = Json::array(), samples = Json::array(), weights = Json::array();
+    for (Json& name : names_of(profile))
+        frames.push_back({{"name", std::move(name)}});
+    for (std::uint32_t i = 0; i < stacks.frames().size(); ++i) {
+        if (stacks.frames()[i].steps == 0) continue;
+        samples.push_back(stacks.stack_of(i));
+        weights.push_back(stacks.frames()[i].steps);
+    }
+    const Json json = {{"$schema", "https://www.speedscope.app/file-format-schema.json"},
+                       {"exporter", "reprise"},
+                       {"name", printable(profile.program)},
+                       {"shared", {{"frames", std::move(frames)}}},
+                       {"profiles",
+                        {{{"type", "sampled"},
+                          {"name", "steps"},
+                          {"unit", "none"},
+                          {"startValue", 0},
+                          {"endValue", profile.steps},
+                          {"samples", std::move(samples)},
+                          {"weights", std::move(weights)}}}}};
+    return json.dump() + "\n";
+}
+
+std::string profile_html(const Profile& profile) {
+    const Stacks stacks(profile);
+    Json frames = Json::array();
+    for (const Stacks::Frame& frame : stacks.frames())
+        frames.push_back({frame.caller, frame.function, frame.steps, frame.calls});
+    Json by_function = Json::array();
+    const std::vector<std::uint64_t> totals = stacks.totals(profile.functions.size());
+    const std::vector<std::uint64_t> calls = calls_of(profile);
+    for (const auto& [function, steps] : profile.by_function)
+        by_function.push_back({function, steps, totals[function], calls[function]});
+    const Json data = {{"program", printable(profile.program)},
+                       {"steps", profile.steps},
+                       {"functions", names_of(profile)},
+                       {"frames", std::move(frames)},
+                       {"byFunction", std::move(by_function)}};
+    // Inside a script element, "<" could end it: as an escape it is the same JSON.
+    std::string text;
+    for (const char c : data.dump()) {
+        if (c == '<') {
+            text += "\\u003c";
+        } else {
+            text += c;
+        }
+    }
+    constexpr std::string_view kPlace = "@PROFILE@";
+    std::string page(flame_graph_page());
+    page.replace(page.find(kPlace), kPlace.size(), text);
+    return page;
+}
+
 }  // namespace reprise

@@ -24,5 +24,7 @@ std::string profile_speedscope(const Profile& profile);
 
 /// A flame graph: one HTML page that needs nothing else and opens from disk.
 std::string profile_html(const Profile& profile);
+/// The page (flame_graph.html) with "@PROFILE@" where the data goes.
+std::string_view flame_graph_page();
 
 }  // namespace reprise
