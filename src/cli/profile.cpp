@@ -39,6 +39,10 @@ std::string format(const Profile& profile, const std::string& format) {
 }
 
 void write_profile(const std::string& path, const std::string& content) {
+    if (path == "-") {
+        fmt::print(stderr, "{}", content);
+        return;
+    }
     std::ofstream file(path, std::ios::binary);
     file << content;
     file.close();
@@ -46,7 +50,7 @@ void write_profile(const std::string& path, const std::string& content) {
 }
 
 int profile(const ProfileOptions& options) {
-    if (!options.file) throw Error("name a file for the profile with -o");
+    if (!options.file) throw Error("name a file for the profile with -o, or - for standard error");
     Statistics statistics{.platform = options.platform_name()};
     const auto program = load_program(options.program, statistics);
 
@@ -101,7 +105,7 @@ void add_profile(CLI::App& app, Action& chosen) {
         "profile",
         "Run a program and count exactly where its steps go, by function and call stack");
     add_guest_options(*command, *options);
-    command->add_option("-o,--output", options->file, "Where the profile goes")->type_name("FILE");
+    command->add_option("-o,--output", options->file, "Where the profile goes, - for stderr")->type_name("FILE");
     command
         ->add_option("--format", options->format,
                      "html (a flame graph), table, folded, pprof or speedscope")

@@ -1,6 +1,5 @@
 #include "compiler/call_recorder.h"
 
-#include <algorithm>
 #include <new>
 
 namespace reprise::compiler {
@@ -11,24 +10,22 @@ constexpr bool is_link(unsigned reg) {
     return reg == 1 || reg == 5;
 }
 
-bool starts_function(const Program& program, std::uint64_t pc) {
-    const Symbol* const symbol = program.symbol_at(pc);
-    return symbol != nullptr && symbol->address == pc;
-}
-
 }  // namespace
 
-Transfer transfer_of(const Program& program, const isa::Instruction& in, std::uint64_t pc) {
-    if (in.op == isa::Op::jalr) {
-        if (is_link(in.rd)) return Transfer::call;
-        return in.rd == 0 && is_link(in.rs1) ? Transfer::ret : Transfer::none;
-    }
-    if (in.op != isa::Op::jal) return Transfer::none;
+Transfer transfer_of(const isa::Instruction& in) {
+    if (in.op != isa::Op::jal && in.op != isa::Op::jalr) return Transfer::none;
     if (is_link(in.rd)) return Transfer::call;
-    const std::uint64_t target = pc + static_cast<std::uint64_t>(std::int64_t{in.imm});
-    const bool is_tail_call = in.rd == 0 && starts_function(program, target) &&
-                              program.symbol_at(pc) != program.symbol_at(target);
-    return is_tail_call ? Transfer::tail_call : Transfer::none;
+    if (in.rd != 0) return Transfer::none;
+    return in.op == isa::Op::jalr && is_link(in.rs1) ? Transfer::ret : Transfer::jump;
+}
+
+FunctionRange function_around(const Program& program, std::uint64_t pc) {
+    const Symbol* const symbol = program.symbol_at(pc);
+    if (symbol == nullptr) return {};
+    if (symbol->size != 0) return {.begin = symbol->address, .size = symbol->size};
+    const bool is_last = symbol == &program.symbols().back();
+    const std::uint64_t end = is_last ? program.text_end() : symbol[1].address;
+    return {.begin = symbol->address, .size = end - symbol->address};
 }
 
 CallRecorder::CallRecorder() {

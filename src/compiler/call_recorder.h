@@ -26,9 +26,18 @@ enum class Transfer : std::uint8_t {
     none,
     call,
     ret,
-    tail_call  ///< a direct jump to where another function starts: it takes the caller's place
+    jump  ///< a tail call where it leaves the function: what is entered takes the caller's place
 };
-Transfer transfer_of(const Program& program, const isa::Instruction& in, std::uint64_t pc);
+Transfer transfer_of(const isa::Instruction& in);
+
+/// The instructions of the function around `pc`; of no size where there is no symbol.
+struct FunctionRange {
+    std::uint64_t begin = 0;
+    std::uint64_t size = 0;
+
+    bool is_left_for(std::uint64_t target) const { return size != 0 && target - begin >= size; }
+};
+FunctionRange function_around(const Program& program, std::uint64_t pc);
 
 /// An active call. Compiled code reads and writes these.
 struct CallFrame {

@@ -71,30 +71,35 @@ void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                      }});
 }
 
+/// rcx is the active frame, which the one for a tail call to `function` replaces.
+void Translator::find_recent_tail_call(TextIndex function, const asmjit::Label& slow) {
+    const std::size_t recent = 8 * CallRecorder::recent_of(function);
+    a_.mov(x86::rdx, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
+    a_.mov(x86::rax, in_frame(x86::rdx, offsetof(CallFrame, recent) + recent, 8));
+    a_.mov(x86::edx, in_frame(x86::rcx, offsetof(CallFrame, return_to), 4));
+    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
+    a_.jne(slow);
+    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, function), 4), function);
+    a_.jne(slow);
+}
+
 void Translator::record_jump(const Instruction& in, const Block& block, std::uint64_t target) {
-    const Transfer transfer = transfer_of(program_, in, block.last);
-    if (transfer == Transfer::none) return;
+    const Transfer transfer = transfer_of(in);
+    const bool leaves = function_around(program_, block.last).is_left_for(target);
+    if (transfer == Transfer::none || (transfer == Transfer::jump && !leaves)) return;
     pay();
     charge_steps();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    const auto recent = [](x86::Gp frame, std::size_t number) {
-        return in_frame(frame, offsetof(CallFrame, recent) + 8 * number, 8);
-    };
     const TextIndex function = text_index(target), return_to = text_index(block.end);
     if (transfer == Transfer::call) {
-        a_.mov(x86::rax, recent(x86::rcx, CallRecorder::recent_of(return_to)));
+        const std::size_t recent = 8 * CallRecorder::recent_of(return_to);
+        a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, recent) + recent, 8));
         a_.mov(x86::rdx, CallRecorder::key_of(function, return_to));
         a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), x86::rdx);
         a_.jne(slow);
         slow_way(call_thunk_, slow, entered);
     } else {
-        a_.mov(x86::rdx, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
-        a_.mov(x86::rax, recent(x86::rdx, CallRecorder::recent_of(function)));
-        a_.mov(x86::edx, in_frame(x86::rcx, offsetof(CallFrame, return_to), 4));
-        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
-        a_.jne(slow);
-        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, function), 4), function);
-        a_.jne(slow);
+        find_recent_tail_call(function, slow);
         slow_way(tail_call_thunk_, slow, entered, function);
     }
     a_.bind(entered);
@@ -103,20 +108,23 @@ void Translator::record_jump(const Instruction& in, const Block& block, std::uin
 }
 
 void Translator::record_indirect_jump(const Instruction& in, const Block& block) {
-    const Transfer transfer = transfer_of(program_, in, block.last);
-    if (transfer == Transfer::none) return;
     const x86::Gp target = host::kScratch2;
+    switch (transfer_of(in)) {
+        case Transfer::none: return;
+        case Transfer::jump: record_indirect_tail_call(block); return;
+        case Transfer::call:
+        case Transfer::ret: break;
+    }
     a_.mov(context_slot(offsetof(Context, target)), target);
     a_.shr(target, 1);
     charge_steps();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    if (transfer == Transfer::call) {
+    if (transfer_of(in) == Transfer::call) {
         const TextIndex return_to = text_index(block.end);
-        const std::size_t recent =
-            offsetof(CallFrame, recent) + 8 * CallRecorder::recent_of(return_to);
+        const std::size_t recent = 8 * CallRecorder::recent_of(return_to);
         a_.shl(target, 32);
         a_.add(target, return_to);
-        a_.mov(x86::rax, in_frame(x86::rcx, recent, 8));
+        a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, recent) + recent, 8));
         a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), target);
         a_.jne(slow);
         slow_way(call_thunk_, slow, entered);
@@ -131,6 +139,33 @@ void Translator::record_indirect_jump(const Instruction& in, const Block& block)
     }
     a_.mov(frame_slot(), x86::rax);
     a_.mov(target, context_slot(offsetof(Context, target)));
+}
+
+/// Mostly such a jump stays in its function: a switch.
+void Translator::record_indirect_tail_call(const Block& block) {
+    const FunctionRange range = function_around(program_, block.last);
+    if (range.size == 0) return;
+    const x86::Gp target = host::kScratch2;
+    const auto distance =
+        static_cast<std::int64_t>(range.begin) - std::int64_t{program_.text_begin()};
+    const asmjit::Label leaves = a_.newLabel(), entered = a_.newLabel(), stays = a_.newLabel();
+    a_.lea(host::kScratch1, x86::ptr(target, static_cast<std::int32_t>(-distance)));
+    a_.cmp(host::kScratch1, static_cast<std::uint32_t>(range.size));
+    a_.jae(leaves);
+    a_.bind(stays);
+    cold_.push_back({.label = leaves, .body = [this, target, entered, stays] {
+                         a_.mov(context_slot(offsetof(Context, target)), target);
+                         charge_steps();
+                         a_.mov(target, context_slot(offsetof(Context, target)));
+                         a_.shr(target, 1);
+                         a_.lea(x86::rax, x86::ptr(entered));
+                         a_.jmp(tail_call_thunk_);
+                         a_.bind(entered);
+                         a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
+                         a_.mov(frame_slot(), x86::rax);
+                         a_.mov(target, context_slot(offsetof(Context, target)));
+                         a_.jmp(stays);
+                     }});
 }
 
 }  // namespace reprise::compiler

@@ -214,6 +214,8 @@ private:
     /// The same for an indirect one; kScratch2 holds its target's distance from the text's start,
     /// and will still hold it.
     void record_indirect_jump(const Instruction& in, const Block& block);
+    void record_indirect_tail_call(const Block& block);
+    void find_recent_tail_call(std::uint32_t function, const asmjit::Label& slow);
     void charge_steps();
     void slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                   const asmjit::Label& resume, std::optional<std::uint32_t> argument = {});

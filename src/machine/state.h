@@ -18,7 +18,11 @@ struct State {
     std::uint64_t reservation = 0;
     bool reserved = false;
 
-    bool operator==(const State&) const = default;
+    /// What is not meaningful does not count.
+    bool operator==(const State& other) const {
+        return x == other.x && pc == other.pc && step == other.step && reserved == other.reserved &&
+               (!reserved || reservation == other.reservation);
+    }
 };
 
 /// Register numbers that the calling convention gives a meaning.

@@ -40,11 +40,14 @@ public:
         using compiler::Transfer;
         calls_.add_steps(1);
         if (isa::info(in.op).kind != isa::Class::jump) return;
-        switch (compiler::transfer_of(program_, in, pc)) {
+        switch (compiler::transfer_of(in)) {
             case Transfer::none: break;
             case Transfer::call: calls_.call(index(next_pc), index(pc + in.length)); break;
             case Transfer::ret: calls_.ret(index(next_pc)); break;
-            case Transfer::tail_call: calls_.tail_call(index(next_pc)); break;
+            case Transfer::jump:
+                if (compiler::function_around(program_, pc).is_left_for(next_pc))
+                    calls_.tail_call(index(next_pc));
+                break;
         }
     }
 

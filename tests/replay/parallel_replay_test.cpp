@@ -1,0 +1,400 @@
+/// Runs that are recorded, streamed and replayed in parallel: by every engine, from memory and file.
+#include "replay/parallel_replay.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "base/error.h"
+#include "compiler/engine.h"
+#include "differential/compare_program.h"
+#include "differential/generator.h"
+#include "machine/interpreter.h"
+#include "platform/platform.h"
+#include "replay/factory.h"
+#include "trace/file_consumer.h"
+
+namespace reprise::testing {
+namespace {
+
+std::shared_ptr<const Program> load(const GuestProgram& guest) {
+    return std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"));
+}
+
+/// A file that is removed at the end of its scope.
+class TemporaryFile {
+public:
+    TemporaryFile() {
+        std::string name = ::testing::TempDir() + "reprise-XXXXXX";
+        const int file = ::mkstemp(name.data());
+        EXPECT_GE(file, 0);
+        ::close(file);
+        path_ = name;
+    }
+    ~TemporaryFile() { std::filesystem::remove(path_); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+ParallelReplayOptions options_for(const std::shared_ptr<const Program>& program,
+                                  ReplayEngine engine, unsigned threads) {
+    return {.name = "trace",
+            .program = program,
+            .platform = "reprise",
+            .make_replay = make_replay_factory(program, "reprise", engine),
+            .threads = threads};
+}
+
+struct Outcome {
+    Recorded recorded;
+    Bytes output;
+};
+
+Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engine,
+           const RecordOptions& options, std::span<ChunkConsumer* const> consumers) {
+    Outcome run;
+    OutputSum sum;
+    const Sink collect = [&run](std::span<const std::uint8_t> bytes) {
+        run.output.insert(run.output.end(), bytes.begin(), bytes.end());
+    };
+    Machine machine(program, make_environment("reprise", *program, {.output = sum.sink(collect)}),
+                    Memory::Placement::anywhere);
+    std::unique_ptr<Engine> runner = std::make_unique<InterpretedEngine>();
+    if (engine == ReplayEngine::compiled) {
+        runner = std::make_unique<compiler::CompiledEngine>(compiler::compile(
+            program,
+            {.placement = machine.memory().placement(), .mode = compiler::Mode::record}));
+    }
+    run.recorded = record_chunks(machine, *runner, options, sum, consumers);
+    return run;
+}
+
+/// Records into a file and answers its bytes.
+Bytes record_file(const std::shared_ptr<const Program>& program, ReplayEngine engine,
+                  const RecordOptions& options, const std::filesystem::path& path) {
+    FileConsumer file(path, {.chunk_steps = options.chunk_steps,
+                             .program = program->identity(),
+                             .platform = "reprise",
+                             .input = TraceInput::kept({})});
+    ChunkConsumer* const consumers[] = {&file};
+    const Outcome run = record(program, engine, options, consumers);
+    file.finish(run.recorded.end);
+    return read_file(path, std::size_t{1} << 30);
+}
+
+constexpr std::uint64_t kMostSteps = 100'000;
+
+class Recordings : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Recordings, AgreeInAllCombinations) {
+    const Case chosen = case_of_seed(GetParam());
+    const auto program = load(generate(GetParam(), chosen.program));
+    for (const std::uint64_t chunk_steps : {77, 1000, 1 << 20}) {
+        const RecordOptions options{.chunk_steps = chunk_steps, .max_steps = kMostSteps};
+        const TemporaryFile one, other;
+        const Bytes interpreted =
+            record_file(program, ReplayEngine::interpreted, options, one.path());
+        const Bytes compiled = record_file(program, ReplayEngine::compiled, options, other.path());
+        ASSERT_TRUE(interpreted == compiled) << "the traces differ";
+
+        const TraceReader reader(one.path());
+        std::optional<Counts> expected;
+        for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
+            for (const unsigned threads : {1, 2, 5}) {
+                const Replayed from_file =
+                    replay_file(reader, options_for(program, engine, threads));
+                StreamedReplay stream(options_for(program, engine, threads));
+                ChunkConsumer* const consumers[] = {&stream};
+                const Outcome run = record(program, engine, options, consumers);
+                const Replayed streamed = stream.finish(run.recorded.end);
+                if (!expected) expected = from_file.counts;
+                EXPECT_TRUE(from_file.counts == *expected);
+                EXPECT_TRUE(streamed.counts == *expected);
+                EXPECT_EQ(streamed.chunks, reader.chunk_count());
+                EXPECT_EQ(streamed.log_bytes, from_file.log_bytes);
+                EXPECT_EQ(summarize(*expected, *program).steps, run.recorded.end.final.step);
+            }
+        }
+    }
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, Recordings, ::testing::Range<std::uint64_t>(50, 70));
+
+/// Counts down, with a load and a store each time round.
+GuestProgram counting_guest(std::uint64_t rounds) {
+    GuestProgram guest;
+    CodeWriter code(guest.items);
+    guest.data.resize(64);
+    code.constant(5, rounds);
+    code.constant(6, guest.data_address);
+    const Label head = code.here();
+    code.i(isa::Op::ld, 7, 6, 8);
+    code.i(isa::Op::addi, 7, 7, 3);
+    code.store(isa::Op::sd, 7, 6, 8);
+    code.i(isa::Op::addi, 5, 5, -1);
+    code.branch(isa::Op::bne, 5, 0, head);
+    code.exit(0);
+    return guest;
+}
+
+/// Lets `good` chunks pass.
+class FailingConsumer final : public ChunkConsumer {
+public:
+    explicit FailingConsumer(std::uint64_t good) : good_(good) {}
+    void take(SharedChunk chunk) override {
+        if (chunk->index == good_) throw Error("no more than {} chunks", good_);
+    }
+
+private:
+    std::uint64_t good_;
+};
+
+TEST(Stream, AConsumerThatFailsStopsTheRun) {
+    const auto program = load(counting_guest(1'000'000));
+    FailingConsumer failing(5);
+    StreamedReplay replay(options_for(program, ReplayEngine::compiled, 2));
+    ChunkConsumer* const consumers[] = {&replay, &failing};
+    try {
+        record(program, ReplayEngine::compiled, {.chunk_steps = 10'000}, consumers);
+        FAIL() << "went on";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "no more than 5 chunks");
+    }
+}
+
+TEST(Stream, AFullDiskStopsTheRun) {
+    const auto program = load(counting_guest(10'000'000));
+    try {
+        FileConsumer file("/dev/full", {.chunk_steps = 10'000,
+                                        .program = program->identity(),
+                                        .platform = "reprise",
+                                        .input = TraceInput::kept({})});
+        FAIL() << "the header was written";
+    } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what()).find("/dev/full at byte 0"), std::string::npos)
+            << error.what();
+    }
+}
+
+/// Takes its time over each chunk, and sees how many wait meanwhile.
+class SlowConsumer final : public ChunkConsumer {
+public:
+    SlowConsumer() : thread_([this] { work(); }) {}
+    ~SlowConsumer() override { finish(); }
+    void take(SharedChunk chunk) override {
+        most_ = std::max(most_, ++waiting_);
+        chunks_.push(std::move(chunk));
+    }
+    int finish() {
+        chunks_.close();
+        if (thread_.joinable()) thread_.join();
+        return most_;
+    }
+
+private:
+    void work() {
+        while (auto chunk = chunks_.pop()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            --waiting_;
+            chunk.reset();
+        }
+    }
+
+    BlockingQueue<SharedChunk> chunks_;
+    std::atomic<int> waiting_{0};
+    int most_ = 0;
+    std::thread thread_;
+};
+
+TEST(Stream, TheExecutorWaitsForSlowConsumers) {
+    const auto program = load(counting_guest(400'000));
+    SlowConsumer slow;
+    ChunkConsumer* const consumers[] = {&slow};
+    // A chunk has room for 8 bytes a step.
+    constexpr std::uint64_t kSteps = 20'000, kChunks = 4;
+    const Outcome run = record(program, ReplayEngine::compiled,
+                           {.chunk_steps = kSteps, .buffer_bytes = kChunks * 8 * kSteps}, consumers);
+    EXPECT_GE(run.recorded.chunks, 100);
+    EXPECT_LE(slow.finish(), static_cast<int>(kChunks) + 1);
+}
+
+TEST(Stream, EndsWithoutAnEmptyChunk) {
+    const auto program = load(counting_guest(100'000));
+    for (const std::uint64_t max_steps : {0, 1, 999, 1000, 1001, 5000}) {
+        StreamedReplay replay(options_for(program, ReplayEngine::compiled, 2));
+        ChunkConsumer* const consumers[] = {&replay};
+        const Outcome run = record(program, ReplayEngine::compiled,
+                               {.chunk_steps = 1000, .max_steps = max_steps}, consumers);
+        EXPECT_EQ(run.recorded.chunks, (max_steps + 999) / 1000);
+        EXPECT_EQ(run.recorded.end.final.step, max_steps);
+        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.chunks);
+    }
+}
+
+TEST(Stream, AFaultAtAChunksStartIsChecked) {
+    GuestProgram guest;
+    CodeWriter code(guest.items);
+    for (int i = 0; i < 20; ++i)
+        code.i(isa::Op::addi, 5, 5, 1);
+    code.i(isa::Op::ld, 7, 0, 8);  // below all that is mapped
+    const auto program = load(guest);
+    for (const std::uint64_t chunk_steps : {1, 20, 7, 1000}) {
+        for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
+            StreamedReplay replay(options_for(program, engine, 2));
+            ChunkConsumer* const consumers[] = {&replay};
+            const Outcome run = record(program, engine, {.chunk_steps = chunk_steps}, consumers);
+            EXPECT_EQ(run.recorded.end.stop.kind, Stop::Kind::faulted);
+            EXPECT_EQ(run.recorded.end.stop.fault.step, 20);
+            EXPECT_NO_THROW(replay.finish(run.recorded.end));
+        }
+    }
+}
+
+/// What a file says that nobody has made.
+class LyingTrace : public ::testing::Test {
+protected:
+    void SetUp() override {
+        program_ = load(counting_guest(2'000));
+        record_file(program_, ReplayEngine::compiled, {.chunk_steps = 1000}, file_.path());
+        const TraceReader reader(file_.path());
+        header_ = reader.header();
+        end_ = reader.end();
+        for (std::uint64_t i = 0; i < reader.chunk_count(); ++i) {
+            LogBuffer buffer;
+            const Chunk chunk = reader.read(i, buffer);
+            starts_.push_back(chunk.start);
+            steps_.push_back(chunk.steps);
+            logs_.emplace_back(chunk.log.begin(), chunk.log.end());
+        }
+    }
+
+    /// Writes what is noted, and answers what replay says of it.
+    std::string verdict(ReplayEngine engine) {
+        const TemporaryFile file;
+        TraceWriter writer(file.path(), header_);
+        for (std::size_t i = 0; i < starts_.size(); ++i)
+            writer.write({.start = starts_[i], .steps = steps_[i], .log = logs_[i]});
+        writer.finish(end_);
+        try {
+            replay_file(TraceReader(file.path()), options_for(program_, engine, 2));
+            return "";
+        } catch (const Error& error) {
+            return error.what();
+        }
+    }
+    void expect_verdict(const std::string& part) {
+        for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
+            const std::string text = verdict(engine);
+            EXPECT_NE(text.find(part), std::string::npos) << text;
+        }
+    }
+
+    std::shared_ptr<const Program> program_;
+    TemporaryFile file_;
+    TraceHeader header_;
+    TraceEnd end_;
+    std::vector<Checkpoint> starts_;
+    std::vector<std::uint64_t> steps_;
+    std::vector<Bytes> logs_;
+};
+
+TEST_F(LyingTrace, IsRightAsItIs) {
+    EXPECT_EQ(verdict(ReplayEngine::interpreted), "");
+    EXPECT_EQ(verdict(ReplayEngine::compiled), "");
+}
+
+TEST_F(LyingTrace, AChangedValueIsFoundAtTheNextChunk) {
+    logs_[3].end()[-8] ^= 1;  // the last one, which the next chunk's start shows
+    expect_verdict("trace: chunk 3 does not end where chunk 4 starts");
+}
+
+TEST_F(LyingTrace, AChangedStartIsFound) {
+    starts_[5].x[28] += 1;
+    expect_verdict("trace: chunk 4 does not end where chunk 5 starts");
+}
+
+TEST_F(LyingTrace, AChangedFirstStartIsFound) {
+    starts_[0].x[2] += 16;
+    expect_verdict("trace: chunk 0 does not start as the program does");
+}
+
+TEST_F(LyingTrace, AShortOrLongLogIsFound) {
+    logs_[2].pop_back();
+    expect_verdict("trace: chunk 2: the read log ends too early");
+    logs_[2].resize(logs_[2].size() + 9);
+    expect_verdict("trace: chunk 2: 8 bytes of the read log are left over");
+}
+
+TEST_F(LyingTrace, AnotherEndIsFound) {
+    end_.stop.exit_code = 1;
+    expect_verdict("trace: the last chunk does not end as the trace says");
+    end_.stop.exit_code = 0;
+    end_.output_hash[0] ^= 1;
+    expect_verdict("trace: the public output is not the one that the trace says");
+}
+
+TEST_F(LyingTrace, TheFirstWrongChunkIsTheError) {
+    for (std::size_t i = 2; i + 1 < logs_.size(); ++i)
+        logs_[i].end()[-8] ^= 1;
+    for (int i = 0; i < 20; ++i)
+        expect_verdict("trace: chunk 2 does not end where chunk 3 starts");
+}
+
+TEST_F(LyingTrace, AnotherProgramIsRefused) {
+    header_.program[7] ^= 1;
+    expect_verdict("is a trace of another program");
+}
+
+/// Wrong logs send the guest anywhere: to wild addresses, through wild jumps.
+TEST(LyingLogs, NeverCrashAndNeverPassUnseenByTheInterpreter) {
+    std::minstd_rand random(7);
+    unsigned refused = 0;
+    for (std::uint64_t seed = 300; seed < 340; ++seed) {
+        const auto program = load(generate(seed, case_of_seed(seed).program));
+        const auto compiled = make_replay_factory(program, "reprise", ReplayEngine::compiled)();
+        const auto interpreted =
+            make_replay_factory(program, "reprise", ReplayEngine::interpreted)();
+        std::vector<SharedChunk> chunks;
+        struct Collector final : ChunkConsumer {
+            explicit Collector(std::vector<SharedChunk>& into) : chunks(into) {}
+            void take(SharedChunk chunk) override { chunks.push_back(std::move(chunk)); }
+            std::vector<SharedChunk>& chunks;
+        } collector(chunks);
+        ChunkConsumer* const consumers[] = {&collector};
+        record(program, ReplayEngine::compiled, {.chunk_steps = 3000, .max_steps = kMostSteps},
+               consumers);
+        for (const SharedChunk& chunk : chunks) {
+            GuardedBuffer log(chunk->log.bytes());
+            const std::size_t size = chunk->log.size();
+            if (size == 0) continue;
+            for (int i = 0; i < 3; ++i)
+                log.data()[random() % size] = static_cast<std::uint8_t>(random());
+            const std::size_t kept = random() % 4 == 0 ? random() % size : size;
+            const ReplayInput input{
+                .start = chunk->start, .steps = chunk->steps, .log = log.bytes(0, kept)};
+            const auto outcome = [&](Replay& replay) -> std::optional<ReplayResult> {
+                try {
+                    return replay.replay(input);
+                } catch (const Error&) {
+                    return std::nullopt;
+                }
+            };
+            const auto a = outcome(*interpreted), b = outcome(*compiled);
+            refused += a ? 0 : 1;
+            // Addresses are for the interpreter alone to look at.
+            const bool is_wild = !a || a->stop.kind == Stop::Kind::faulted;
+            if (is_wild) continue;
+            ASSERT_TRUE(b.has_value()) << "seed " << seed;
+            EXPECT_EQ(a->end, b->end) << "seed " << seed;
+        }
+    }
+    EXPECT_GT(refused, 0U);
+}
+
+}  // namespace
+}  // namespace reprise::testing
