@@ -89,20 +89,39 @@ ReplayEngine replay_engine(const std::string& engine) {
     return engine == "interpreted" ? ReplayEngine::interpreted : ReplayEngine::compiled;
 }
 
-void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
-                       std::uint64_t least, const std::string& description) {
+namespace {
+
+std::uint64_t number_for(const std::string& name, const std::string& text, std::uint64_t least) {
+    const auto number = number_from(text);
+    if (!number || *number < least)
+        throw Error("{} wants a number from {} to 2^64 - 1, not '{}'", name, least, text);
+    return *number;
+}
+
+template <class Value>
+void add_number(CLI::App& command, const std::string& name, Value& value, std::uint64_t least,
+                const std::string& description) {
     command
         .add_option_function<std::string>(
             name,
             [&value, name, least](const std::string& text) {
-                const auto number = number_from(text);
-                if (!number || *number < least)
-                    throw Error("{} wants a number from {} to 2^64 - 1, not '{}'", name, least,
-                                text);
-                value = *number;
+                value = number_for(name, text, least);
             },
             description)
         ->type_name("N");
+}
+
+}  // namespace
+
+void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
+                       std::uint64_t least, const std::string& description) {
+    add_number(command, name, value, least, description);
+}
+
+void add_number_option(CLI::App& command, const std::string& name,
+                       std::optional<std::uint64_t>& value, std::uint64_t least,
+                       const std::string& description) {
+    add_number(command, name, value, least, description);
 }
 
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,

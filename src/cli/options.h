@@ -40,6 +40,10 @@ ReplayEngine replay_engine(const std::string& engine);
 void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
                        std::uint64_t least, const std::string& description);
 
+void add_number_option(CLI::App& command, const std::string& name,
+                       std::optional<std::uint64_t>& value, std::uint64_t least,
+                       const std::string& description);
+
 /// Bytes: a number, or one with K, M or G behind it.
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,
                      const std::string& description);

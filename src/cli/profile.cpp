@@ -105,7 +105,8 @@ void add_profile(CLI::App& app, Action& chosen) {
         "profile",
         "Run a program and count exactly where its steps go, by function and call stack");
     add_guest_options(*command, *options);
-    command->add_option("-o,--output", options->file, "Where the profile goes, - for stderr")->type_name("FILE");
+    command->add_option("-o,--output", options->file, "Where the profile goes, - for stderr")
+        ->type_name("FILE");
     command
         ->add_option("--format", options->format,
                      "html (a flame graph), table, folded, pprof or speedscope")

@@ -19,17 +19,16 @@ struct ReplayOptions {
     std::string trace;
     std::optional<std::string> program;
     std::string engine = "compiled";
+    std::optional<std::uint64_t> chunk;  ///< this one only
     unsigned threads = 0;
     std::optional<std::string> statistics;
 };
 
 void report(const TraceEnd& end, const Statistics& statistics, const Program& program) {
     const Statistics::OfReplay& replay = *statistics.replay;
-    fmt::print(
-        stderr,
-        "reprise: {} chunks, {} steps replayed in {:.3f} s by {} thread{}: the trace is right\n",
-        statistics.chunks, statistics.steps, replay.seconds, replay.threads,
-        replay.threads == 1 ? "" : "s");
+    fmt::print(stderr, "reprise: {} chunk{}, {} steps replayed in {:.3f} s by {} thread{}: right\n",
+               statistics.chunks, statistics.chunks == 1 ? "" : "s", statistics.steps,
+               replay.seconds, replay.threads, replay.threads == 1 ? "" : "s");
     if (end.stop.kind == Stop::Kind::faulted)
         fmt::print(stderr, "reprise: guest fault: {}\n", describe(end.stop.fault, program));
 }
@@ -50,17 +49,22 @@ int replay(const ReplayOptions& options) {
                                          .threads = threads_or_cores(options.threads)};
     replay_options.make_replay =
         make_replay_factory(program, replay_options.platform, replay_engine(options.engine));
-    const Replayed replayed = replay_file(reader, replay_options);
+    if (options.chunk && *options.chunk >= reader.chunk_count())
+        throw Error("{} has no chunk {}: it has {}", options.trace, *options.chunk,
+                    reader.chunk_count());
+    const Replayed replayed = options.chunk ? replay_one(reader, replay_options, *options.chunk)
+                                            : replay_file(reader, replay_options);
 
     const TraceEnd& end = reader.end();
     statistics.stop = end.stop;
-    statistics.steps = end.final.step;
     statistics.exit_code = exit_code_of(end.stop);
     statistics.chunks = replayed.chunks;
     statistics.log_bytes = replayed.log_bytes;
+    const CountSummary counts = summarize(replayed.counts, *program);
+    statistics.steps = counts.steps;
     statistics.replay = {.seconds = seconds_since(start),
-                         .threads = replay_options.threads,
-                         .counts = summarize(replayed.counts, *program)};
+                         .threads = options.chunk ? 1 : replay_options.threads,
+                         .counts = counts};
     report(end, statistics, *program);
     write_statistics(options.statistics, statistics, *program);
     return statistics.exit_code;
@@ -76,6 +80,8 @@ void add_replay(CLI::App& app, Action& chosen) {
     command->add_option("--program", options->program, "The program that was traced")
         ->type_name("PROGRAM");
     add_threads_option(*command, options->threads);
+    add_number_option(*command, "--chunk", options->chunk, 0,
+                      "Replay this chunk only, and check it against the next one");
     add_engine_option(*command, options->engine);
     add_statistics_option(*command, options->statistics);
     command->callback([options, &chosen] { chosen = [options] { return replay(*options); }; });

@@ -104,7 +104,9 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     return std::move(replayed_);
 }
 
-Replayed replay_file(const TraceReader& reader, ParallelReplayOptions options) {
+namespace {
+
+void check_identity(const TraceReader& reader, const ParallelReplayOptions& options) {
     const TraceHeader& header = reader.header();
     if (header.program != options.program->identity())
         throw Error("{} is a trace of another program than {}: its hash is {}, not {}",
@@ -113,53 +115,108 @@ Replayed replay_file(const TraceReader& reader, ParallelReplayOptions options) {
     if (header.platform != options.platform)
         throw Error("{} was recorded on the platform {}, not {}", options.name, header.platform,
                     options.platform);
-    ReplayChecker checker(options.name, initial_state(options.program, options.platform),
-                          window_for(options.threads), options.on_result);
-    const bool faults = reader.end().stop.kind == Stop::Kind::faulted;
-    Replayed replayed{.counts = Counts(*options.program)};
-    std::mutex mutex;  // guards `replayed`
-    std::atomic<std::uint64_t> next{0};
-    const auto work = [&] {
-        std::unique_ptr<Replay> replay;
-        std::uint64_t chunks = 0, log_bytes = 0;
+}
+
+/// A chunk of a file; its log lies in the buffer.
+ReplayInput read_input(const TraceReader& reader, std::uint64_t index, LogBuffer& buffer) {
+    const Chunk chunk = reader.read(index, buffer);
+    const bool is_last = index + 1 == reader.chunk_count();
+    return {.start = chunk.start,
+            .steps = chunk.steps,
+            .log = buffer.log,
+            .faults = is_last && reader.end().stop.kind == Stop::Kind::faulted};
+}
+
+/// The workers that replay a file, and what they counted.
+class FileReplay {
+public:
+    FileReplay(const TraceReader& reader, const ParallelReplayOptions& options)
+        : reader_(reader),
+          options_(options),
+          checker_(options.name, initial_state(options.program, options.platform),
+                   window_for(options.threads), options.on_result),
+          replayed_{.counts = Counts(*options.program)} {}
+
+    Replayed run() {
+        std::vector<std::thread> threads;
+        for (unsigned i = 1; i < options_.threads; ++i)
+            threads.emplace_back([this] { work(); });
+        work();
+        for (std::thread& thread : threads)
+            thread.join();
+        if (reader_.chunk_count() == 0) check_end_without_chunks(options_, checker_, reader_.end());
+        checker_.finish(reader_.end());
+        return std::move(replayed_);
+    }
+
+private:
+    void work() {
         try {
-            replay = options.make_replay();
+            const std::unique_ptr<Replay> replay = options_.make_replay();
+            take_chunks(*replay);
         } catch (...) {
-            checker.fail(0, std::current_exception());
-            return;
+            checker_.fail(0, std::current_exception());
         }
+    }
+
+    void take_chunks(Replay& replay) {
         LogBuffer buffer;
-        for (std::uint64_t i = next++; i < reader.chunk_count(); i = next++) {
-            if (!checker.wait_for_turn(i)) break;
+        std::uint64_t chunks = 0, log_bytes = 0;
+        for (std::uint64_t i = next_++; i < reader_.chunk_count(); i = next_++) {
+            if (!checker_.wait_for_turn(i)) break;
             try {
-                const Chunk chunk = reader.read(i, buffer);
-                const bool is_last = i + 1 == reader.chunk_count();
-                replay_chunk(*replay, checker, options.name, i,
-                             {.start = chunk.start,
-                              .steps = chunk.steps,
-                              .log = buffer.log,
-                              .faults = faults && is_last});
+                const ReplayInput input = read_input(reader_, i, buffer);
+                replay_chunk(replay, checker_, options_.name, i, input);
             } catch (...) {
-                checker.fail(i, std::current_exception());
+                checker_.fail(i, std::current_exception());
             }
             ++chunks;
             log_bytes += buffer.log.size();
         }
-        const Counts counts = replay->counts();
-        const std::lock_guard lock(mutex);
-        replayed.counts += counts;
-        replayed.chunks += chunks;
-        replayed.log_bytes += log_bytes;
-    };
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < options.threads; ++i)
-        threads.emplace_back(work);
-    work();
-    for (std::thread& thread : threads)
-        thread.join();
-    if (reader.chunk_count() == 0) check_end_without_chunks(options, checker, reader.end());
-    checker.finish(reader.end());
-    return replayed;
+        const Counts counts = replay.counts();
+        const std::lock_guard lock(mutex_);
+        replayed_.counts += counts;
+        replayed_.chunks += chunks;
+        replayed_.log_bytes += log_bytes;
+    }
+
+    const TraceReader& reader_;
+    const ParallelReplayOptions& options_;
+    ReplayChecker checker_;
+    std::atomic<std::uint64_t> next_{0};
+    std::mutex mutex_;
+    Replayed replayed_;  ///< guarded by the mutex
+};
+
+}  // namespace
+
+Replayed replay_file(const TraceReader& reader, const ParallelReplayOptions& options) {
+    check_identity(reader, options);
+    return FileReplay(reader, options).run();
+}
+
+Replayed replay_one(const TraceReader& reader, const ParallelReplayOptions& options,
+                    std::uint64_t index) {
+    check_identity(reader, options);
+    LogBuffer buffer, next_buffer;
+    const ReplayInput input = read_input(reader, index, buffer);
+    const std::unique_ptr<Replay> replay = options.make_replay();
+    ReplayResult result;
+    try {
+        result = replay->replay(input);
+    } catch (const Error& error) {
+        throw Error("{}: chunk {}: {}", options.name, index, error.what());
+    }
+    if (index + 1 < reader.chunk_count()) {
+        const Checkpoint next = reader.read(index + 1, next_buffer).start;
+        if (!(result.end == next) || result.stop.kind != Stop::Kind::step_limit)
+            throw Error("{}: chunk {} does not end where chunk {} starts", options.name, index,
+                        index + 1);
+    } else if (!(result.end == reader.end().final) || !(result.stop == reader.end().stop)) {
+        throw Error("{}: the last chunk does not end as the trace says", options.name);
+    }
+    if (options.on_result) options.on_result(std::move(result));
+    return {.counts = replay->counts(), .chunks = 1, .log_bytes = buffer.log.size()};
 }
 
 }  // namespace reprise

@@ -66,6 +66,13 @@ private:
 
 /// Replays the chunks of a file.
 /// @throws Error if the trace is of another program, is damaged or lies.
-Replayed replay_file(const TraceReader& reader, ParallelReplayOptions options);
+Replayed replay_file(const TraceReader& reader, const ParallelReplayOptions& options);
+
+/// Replays one chunk of a file, and checks that it ends where the next one starts, or, if it is the
+/// last, as the trace says.
+/// @param index  below the number of chunks.
+/// @throws Error as `replay_file`.
+Replayed replay_one(const TraceReader& reader, const ParallelReplayOptions& options,
+                    std::uint64_t index);
 
 }  // namespace reprise

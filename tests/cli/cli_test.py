@@ -57,7 +57,9 @@ FLOOD = [addi(8, 0, 1000), addi(17, 0, 64), addi(10, 0, 1), lui(11, TEXT >> 12),
 FAULT = [addi(17, 0, 64), addi(10, 0, 1), lui(11, TEXT >> 12), addi(12, 0, 3), ECALL, 0x00002423]
 
 
-class Cli(unittest.TestCase):
+class Base(unittest.TestCase):
+    """Files, guests, and runs of the command."""
+
     @classmethod
     def setUpClass(cls):
         cls.directory = tempfile.TemporaryDirectory()
@@ -89,6 +91,8 @@ class Cli(unittest.TestCase):
         for part in parts:
             self.assertIn(part, message)
 
+
+class Cli(Base):
     def test_usage(self):
         guest = self.guest(exit_with(0))
         for arguments in [[], ["run"], ["walk"], ["run", guest, "more"], ["run", guest, "--bad"],
