@@ -49,18 +49,28 @@ class Example:
     input: str
     runs: dict = dataclasses.field(default_factory=dict)  # by contender: a list of Run
     counted: dict = dataclasses.field(default_factory=dict)  # statistics of the run that counts
+    counted_traced: dict = dataclasses.field(default_factory=dict)  # the same, traced
+    replay: dict = dataclasses.field(default_factory=dict)  # what reprise-replay-alone says
 
     def seconds(self, contender, clock):
         """One figure a round: `clock` is "wall", "cpu" or the name of a statistic."""
         return [run.stats[clock] if clock in run.stats else getattr(run, clock) for run in self.runs[contender]]
 
 
+TRACED = {  # with the trace on: what is run instead of `reprise run`
+    "traced": ["trace"],
+    "streamed": ["trace", "--replay"],
+    "profiled": ["profile", "-o", os.devnull],
+}
+
+
 class Runner:
-    def __init__(self, reprise, interpreter_steps):
-        self.reprise = str(reprise)
+    def __init__(self, build, interpreter_steps):
+        self.reprise = str(build / "reprise")
+        self.replay_alone = str(build / "bench/reprise-replay-alone")
         self.interpreter_steps = interpreter_steps
         self.qemu = shutil.which("qemu-riscv64")
-        self.contenders = ["native", *(["qemu"] if self.qemu else []), "compiled", "interpreted"]
+        self.contenders = ["native", *(["qemu"] if self.qemu else []), "compiled", "interpreted", *TRACED]
         self.scratch = tempfile.TemporaryDirectory(prefix="reprise-bench-")
         self.stats_file = pathlib.Path(self.scratch.name) / "stats.json"
 
@@ -71,6 +81,9 @@ class Runner:
             return [self.qemu, example.elf]
         if contender == "interpreted":
             options = [*options, "--max-steps", str(self.interpreter_steps)]
+        if contender in TRACED:
+            command, *more = TRACED[contender]
+            return [self.reprise, command, example.elf, *more, "--stats", self.stats_file, *options]
         return [self.reprise, "run", example.elf, "--engine", contender, "--stats", self.stats_file, *options]
 
     def run(self, contender, example, options=(), keep_output=False):
@@ -107,6 +120,12 @@ class Runner:
             if self.run(contender, example, keep_output=True).output != expected:
                 raise RuntimeError(f"{example.name}: the output of {contender} differs from that of native")
         example.counted = self.run("compiled", example, ["--count-blocks"]).stats
+        example.counted_traced = self.run("traced", example, ["--count-blocks"]).stats
+
+    def measure_replay(self, example, rounds):
+        command = [self.replay_alone, example.elf, example.input, str(rounds)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT)
+        example.replay = json.loads(done.stdout)
 
 
 def read_manifest(path, kind):
@@ -138,6 +157,11 @@ def geometric_mean(values):
 
 
 RATIOS = {  # what is divided by what
+    "traced_to_native": (("traced", "execute_seconds"), ("native", "wall")),
+    "traced_to_execution": (("traced", "execute_seconds"), ("compiled", "execute_seconds")),
+    "streamed_to_execution": (("streamed", "replay_seconds"), ("compiled", "execute_seconds")),
+    "profiled_to_execution": (("profiled", "replay_seconds"), ("compiled", "execute_seconds")),
+    "profiled_to_compiled": (("profiled", "wall"), ("compiled", "wall")),
     "execution_to_native": (("compiled", "execute_seconds"), ("native", "wall")),
     "compiled_to_native": (("compiled", "wall"), ("native", "wall")),
     "qemu_to_compiled": (("qemu", "wall"), ("compiled", "wall")),
@@ -181,6 +205,7 @@ def result_of(example):
         "interpreted_steps_per_second": median("interpreted", "steps_per_second"),
         "instructions_compiled_per_second": instructions / median("compiled", "compile_seconds"),
         **ratios_of(example),
+        **traced_result_of(example, median("traced", "execute_seconds")),
         "rounds": {
             name: [{"wall_seconds": run.wall, "cpu_seconds": run.cpu, **pick(run.stats)} for run in runs]
             for name, runs in example.runs.items()
@@ -188,11 +213,33 @@ def result_of(example):
     }
 
 
+def traced_result_of(example, traced_seconds):
+    stats, replay = example.counted_traced, example.replay
+    return {
+        "traced_seconds": traced_seconds,
+        "traced_x86_instructions_per_step": stats["x86_instructions_per_step"],
+        "log_bytes_per_step": stats["log_bytes"] / stats["steps"],
+        "replay_1_seconds": replay["one_thread_seconds"],
+        "replay_2_seconds": replay["two_threads_seconds"],
+        "replay_1_to_traced": replay["one_thread_seconds"] / traced_seconds,
+        "replay_speedup": replay["one_thread_seconds"] / replay["two_threads_seconds"],
+    }
+
+
 def pick(stats):
-    return {name: stats[name] for name in ("compile_seconds", "execute_seconds", "steps") if name in stats}
+    names = ("compile_seconds", "execute_seconds", "replay_seconds", "steps")
+    return {name: stats[name] for name in names if name in stats}
 
 
-MEANS = ("compiled_steps_per_second", "interpreted_steps_per_second", "x86_instructions_per_step")
+MEANS = (
+    "compiled_steps_per_second",
+    "interpreted_steps_per_second",
+    "x86_instructions_per_step",
+    "traced_x86_instructions_per_step",
+    "log_bytes_per_step",
+    "replay_1_to_traced",
+    "replay_speedup",
+)
 
 
 def geometric_means(results):
@@ -284,6 +331,29 @@ def ratios(figures):
     return [*row, number(figures["x86_instructions_per_step"], ".2f")]
 
 
+TRACED_SHOWN = {
+    "traced_seconds": ("traced s", ".3f"),
+    "traced_to_native": ("traced / native", ".2f"),
+    "traced_to_execution": ("traced / untraced", ".2f"),
+    "traced_x86_instructions_per_step": ("x86 per RISC-V", ".2f"),
+    "log_bytes_per_step": ("log bytes a step", ".2f"),
+    "streamed_to_execution": ("replayed alongside / untraced", ".2f"),
+    "replay_1_seconds": ("replay alone, 1 thread s", ".3f"),
+    "replay_1_to_traced": ("of traced", ".2f"),
+    "replay_2_seconds": ("2 threads s", ".3f"),
+    "replay_speedup": ("1 / 2 threads", ".2f"),
+    "profiled_to_execution": ("profile / untraced", ".2f"),
+    "profiled_to_compiled": ("profile / run, processes", ".2f"),
+}
+
+
+def traced_table(results, means):
+    rows = [["program", *(title for title, _ in TRACED_SHOWN.values())]]
+    for r in [*results, {"program": "**geometric mean**", **means}]:
+        rows.append([r["program"], *(number(r[name], form) if name in r else "" for name, (_, form) in TRACED_SHOWN.items())])
+    return table(rows)
+
+
 SHOWN = {
     "execution_to_native": "execution / native",
     "compiled_to_native": "compiled / native",
@@ -318,6 +388,17 @@ def goals_table(report):
     goal("x86 instructions per RISC-V instruction", "<= 1.9", f"{value:.2f}", value <= 1.9)
     value = means["interpreted_steps_per_second"] / 1e6
     goal("interpreter, M instructions/s", ">= 150", f"{value:.0f}", value >= 150)
+    for name, what, limit in (
+        ("traced_to_native", "traced to a consumer that drops chunks, execution / native", 1.8),
+        ("traced_to_execution", "the same / untraced", 1.2),
+        ("traced_x86_instructions_per_step", "x86 instructions per RISC-V instruction, traced", 2.2),
+        ("replay_1_to_traced", "compiled replay on one thread / traced", 1),
+        ("log_bytes_per_step", "log, bytes a step", 1.8),
+        ("profiled_to_execution", "exact profile / plain execution, on two cores", 1.5),
+    ):
+        goal(what, f"<= {limit}", f"{means[name]:.2f}", means[name] <= limit)
+    value = means["replay_speedup"]
+    goal("compiled replay, two threads / one", ">= 1.9", f"{value:.2f}", value >= 1.9)
     large = report["compile"]
     speed, size = large["instructions_per_second"] / 1e6, large["instructions"]
     what = f"compiling {large['program']} ({size:,} instructions), M instructions/s"
@@ -340,6 +421,7 @@ def markdown(report):
         results_table(report["programs"], report["geometric_means"]),
     ]
     parts.append(means_table(report["geometric_means"]))
+    parts.append(traced_table(report["programs"], report["geometric_means"]))
     if not options["quick"]:
         parts.append(goals_table(report))
     if start := report["start"]:
@@ -395,7 +477,7 @@ def parse_arguments():
 
 
 def measure(options):
-    runner = Runner(options.build / "reprise", options.interpreter_steps)
+    runner = Runner(options.build, options.interpreter_steps)
     manifest = options.examples or options.build / "guest/examples.json"
     examples, skipped = read_manifest(manifest, "test" if options.quick else "bench")
     examples = drop_missing(examples + [Example(*files) for files in options.example], skipped)
@@ -426,6 +508,9 @@ def measure(options):
             progress(f"round {number_of_round + 1} of {options.rounds}: {example.name}")
             for contender in runner.contenders:
                 example.runs[contender].append(runner.run(contender, example))
+    for example in examples:
+        progress(f"replaying {example.name}")
+        runner.measure_replay(example, options.rounds)
     environment["load_after"] = os.getloadavg()[0]
 
     results = [result_of(example) for example in examples]

@@ -69,17 +69,27 @@ Sink diagnostics_sink() {
     return descriptor_sink(STDERR_FILENO, "standard error");
 }
 
-ChosenEngine make_engine(const std::string& engine, const std::shared_ptr<const Program>& program,
-                         const Machine& machine, compiler::Options options,
-                         Statistics& statistics) {
-    statistics.engine = engine;
-    if (engine != "compiled") return {.engine = std::make_unique<InterpretedEngine>()};
-    options.placement = machine.memory().placement();
-    auto compiled = compiler::compile(program, options);
+ChosenEngine make_engine(const GuestOptions& options, const std::shared_ptr<const Program>& program,
+                         const Machine& machine, compiler::Mode mode, Statistics& statistics) {
+    statistics.engine = options.engine;
+    if (options.engine != "compiled") {
+        if (options.count_blocks)
+            throw Error(
+                "--count-blocks counts what compiled code runs: it needs --engine compiled");
+        return {.engine = std::make_unique<InterpretedEngine>()};
+    }
+    auto compiled = compiler::compile(program, {.placement = machine.memory().placement(),
+                                                .mode = mode,
+                                                .count_blocks = options.count_blocks});
     statistics.compile_seconds = compiled->seconds();
     statistics.blocks = compiled->block_count();
     statistics.x86_bytes = compiled->x86_bytes();
     return {.engine = std::make_unique<compiler::CompiledEngine>(compiled), .compiled = compiled};
+}
+
+void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics) {
+    if (chosen.compiled && chosen.compiled->options().count_blocks)
+        statistics.x86_instructions = chosen.compiled->x86_instructions_run();
 }
 
 int exit_code_of(const Stop& stop) {

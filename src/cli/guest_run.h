@@ -34,8 +34,10 @@ struct ChosenEngine {
     std::unique_ptr<Engine> engine;
     std::shared_ptr<const compiler::CompiledProgram> compiled;
 };
-ChosenEngine make_engine(const std::string& engine, const std::shared_ptr<const Program>& program,
-                         const Machine& machine, compiler::Options options, Statistics& statistics);
+ChosenEngine make_engine(const GuestOptions& options, const std::shared_ptr<const Program>& program,
+                         const Machine& machine, compiler::Mode mode, Statistics& statistics);
+/// Notes what was counted, if that was asked for.
+void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics);
 
 /// Notes how the run stopped, explains on standard error what went wrong, and says what the command
 /// exits with.

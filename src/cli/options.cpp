@@ -66,6 +66,11 @@ void add_guest_options(CLI::App& command, GuestOptions& options) {
     add_statistics_option(command, options.statistics);
 }
 
+void add_count_option(CLI::App& command, GuestOptions& options) {
+    command.add_flag("--count-blocks", options.count_blocks,
+                     "Add the x86 instructions that were run to the statistics (slow)");
+}
+
 void add_threads_option(CLI::App& command, unsigned& threads) {
     command
         .add_option_function<std::string>(

@@ -72,13 +72,12 @@ int profile(const ProfileOptions& options) {
                     .output = output.sink(output_sink()),
                     .diagnostics = diagnostics_sink()};
     Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
-    const auto engine =
-        make_engine(options.engine, program, machine, {.mode = compiler::Mode::record}, statistics)
-            .engine;
+    const ChosenEngine chosen =
+        make_engine(options, program, machine, compiler::Mode::record, statistics);
 
     const auto start = Clock::now();
     const Recorded recorded =
-        record_chunks(machine, *engine, {.max_steps = options.max_steps}, output, consumers);
+        record_chunks(machine, *chosen.engine, {.max_steps = options.max_steps}, output, consumers);
     statistics.execute_seconds = seconds_since(start);
     statistics.chunks = recorded.chunks;
     statistics.log_bytes = recorded.log_bytes;
@@ -92,6 +91,7 @@ int profile(const ProfileOptions& options) {
     if (calls.is_full())
         fmt::print(stderr, "reprise: over {} different call stacks: the rest counts for callers\n",
                    CallTree::kMostFrames);
+    note_x86_instructions(chosen, statistics);
     const int exit_code = conclude(recorded.end.stop, machine, statistics);
     write_statistics(options.statistics, statistics, *program);
     return exit_code;

@@ -10,14 +10,7 @@ namespace reprise::cli {
 
 namespace {
 
-struct RunOptions : GuestOptions {
-    bool count_blocks = false;
-};
-
-int run(const RunOptions& options) {
-    if (options.count_blocks && options.engine != "compiled") {
-        throw Error("--count-blocks counts what compiled code runs: it needs --engine compiled");
-    }
+int run(const GuestOptions& options) {
     Statistics statistics{.platform = options.platform_name()};
 
     // The program, and around it the environment that it was made for.
@@ -28,14 +21,13 @@ int run(const RunOptions& options) {
     Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
 
     // The engine; compiling is its only preparation.
-    const auto [engine, compiled] = make_engine(options.engine, program, machine,
-                                                {.count_blocks = options.count_blocks}, statistics);
+    const ChosenEngine chosen =
+        make_engine(options, program, machine, compiler::Mode::run, statistics);
 
     const auto execute_start = Clock::now();
-    const Stop stop = engine->run(machine, options.max_steps);
+    const Stop stop = chosen.engine->run(machine, options.max_steps);
     statistics.execute_seconds = seconds_since(execute_start);
-
-    if (options.count_blocks) statistics.x86_instructions = compiled->x86_instructions_run();
+    note_x86_instructions(chosen, statistics);
     const int exit_code = conclude(stop, machine, statistics);
     write_statistics(options.statistics, statistics, *program);
     return exit_code;
@@ -44,12 +36,11 @@ int run(const RunOptions& options) {
 }  // namespace
 
 void add_run(CLI::App& app, Action& chosen) {
-    const auto options = std::make_shared<RunOptions>();
+    const auto options = std::make_shared<GuestOptions>();
     CLI::App* const command =
         app.add_subcommand("run", "Run a program; stdout is its public output");
     add_guest_options(*command, *options);
-    command->add_flag("--count-blocks", options->count_blocks,
-                      "Add the x86 instructions that were run to the statistics (slow)");
+    add_count_option(*command, *options);
     command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 

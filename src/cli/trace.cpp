@@ -66,14 +66,13 @@ int trace(const TraceOptions& options) {
                     .output = output.sink(output_sink()),
                     .diagnostics = diagnostics_sink()};
     Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
-    const auto engine =
-        make_engine(options.engine, program, machine, {.mode = compiler::Mode::record}, statistics)
-            .engine;
+    const ChosenEngine chosen =
+        make_engine(options, program, machine, compiler::Mode::record, statistics);
 
     const auto start = Clock::now();
     RecordOptions record = options.record;
     record.max_steps = options.max_steps;
-    const Recorded recorded = record_chunks(machine, *engine, record, output, consumers);
+    const Recorded recorded = record_chunks(machine, *chosen.engine, record, output, consumers);
     statistics.execute_seconds = seconds_since(start);
     statistics.chunks = recorded.chunks;
     statistics.log_bytes = recorded.log_bytes;
@@ -85,6 +84,7 @@ int trace(const TraceOptions& options) {
     }
     if (file) statistics.trace_bytes = file->finish(recorded.end);
 
+    note_x86_instructions(chosen, statistics);
     const int exit_code = conclude(recorded.end.stop, machine, statistics);
     write_statistics(options.statistics, statistics, *program);
     return exit_code;
@@ -101,6 +101,7 @@ void add_trace(CLI::App& app, Action& chosen) {
         ->type_name("TRACE");
     command->add_flag("--replay", options->replays, "Replay and check the chunks meanwhile");
     add_threads_option(*command, options->threads);
+    add_count_option(*command, *options);
     add_number_option(*command, "--chunk-steps", options->record.chunk_steps, 1,
                       "Steps in a chunk (default: 2^20)");
     command->add_option("--compression", options->compression, "Of the trace: none or zstd")

@@ -30,8 +30,8 @@ std::size_t read_fully(std::span<std::uint8_t> to, const std::string& name, Read
     return used;
 }
 
-/// Bytes that are asked for on the word of a pipe.
-constexpr std::size_t kBelieved = 1 << 20;
+/// Bytes that are read at a time.
+constexpr std::size_t kPiece = std::size_t{256} << 10;
 
 std::string name_of_tag(Tag tag) {
     switch (tag) {
@@ -151,21 +151,23 @@ void expect_tag(const PartHead& head, Tag tag, const Place& place) {
 ByteSpan read_payload(const Source& source, const PartHead& head, GuardedBuffer& buffer,
                       const Place& place) {
     const std::uint64_t start = place.offset + kHeadSize;
-    const bool known = source.has(start, head.size);
-    std::size_t used = 0;
-    while (used < head.size) {
-        // A size is believed only as far as bytes arrive; memory that is there is used at once.
-        const std::size_t room = known ? head.size : std::max(buffer.capacity(), used + kBelieved);
-        const std::size_t next = std::min<std::size_t>(head.size, std::max(room, 2 * used));
-        buffer.grow(next, used);
-        const std::size_t got = source.read(start + used, {buffer.data() + used, next - used});
-        used += got;
-        if (used < next) refuse_truncated(place, start + used);
+    if (source.has(start, head.size)) buffer.grow(head.size, 0);
+    std::uint32_t sum = 0;
+    for (std::size_t used = 0; used < head.size;) {
+        // Piece by piece, so that each is still in the cache when it is summed up. A size is
+        // believed only as far as bytes arrive; memory that is there is used at once.
+        const std::size_t next = std::min<std::size_t>(head.size, used + kPiece);
+        if (next > buffer.capacity())
+            buffer.grow(std::min<std::size_t>(head.size, std::max(next, 2 * used)), used);
+        const std::span<std::uint8_t> piece{buffer.data() + used, next - used};
+        const std::size_t got = source.read(start + used, piece);
+        if (got < piece.size()) refuse_truncated(place, start + used + got);
+        sum = checksum(piece, sum);
+        used = next;
     }
-    const ByteSpan payload = buffer.bytes(0, head.size);
-    if (checksum(payload) != head.payload_checksum)
+    if (sum != head.payload_checksum)
         place.refuse("the checksum of its {} bytes does not match", head.size);
-    return payload;
+    return buffer.bytes(0, head.size);
 }
 
 Chunk read_chunk(const Source& source, const PartHead& head, const TraceHeader& header,
