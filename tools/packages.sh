@@ -6,8 +6,8 @@ build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev 
 guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 oracle_packages="qemu-user"
-# SQLite's own build, and the tools that the examples' results are checked against.
-check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd"
+# SQLite's own build, the tools that results are checked against, and a browser for flame graphs.
+check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium"
 style_packages="clang-format clang-tidy"
 
 die() {

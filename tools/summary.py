@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Says in a few lines what a run did, and whether qemu-riscv64 printed the same.
+"""Says in a few lines what a traced run did, and whether qemu-riscv64 printed the same.
 
-usage: summary.py PROGRAM INPUT FOLDER, where FOLDER holds stats.json, reprise.out and qemu.out
+usage: summary.py PROGRAM INPUT FOLDER, where FOLDER holds what tools/quickstart puts there
 """
 
 import hashlib
@@ -15,19 +15,26 @@ def main():
     folder = pathlib.Path(sys.argv[3])
     stats = json.loads((folder / "stats.json").read_text())
     output = (folder / "reprise.out").read_bytes()
-    same = output == (folder / "qemu.out").read_bytes()
+    profile = json.loads((folder / "profile.json").read_text())
+    same = output == (folder / "qemu.out").read_bytes() == (folder / "profiled.out").read_bytes()
     compile_seconds = stats["compile_seconds"]
+
+    def speed(seconds):
+        return f"{seconds:.3f} s, {stats['steps'] / seconds / 1e6:,.0f} million steps a second"
+
     lines = {
         "program": f"{program} (a static RISC-V ELF)",
         "input": f"{input_file}, {pathlib.Path(input_file).stat().st_size:,} bytes",
-        "instructions": f"{stats['instructions']:,} in the program, in {stats['blocks']:,} blocks",
-        "compiled": f"to {stats['x86_bytes']:,} bytes of x86-64 in {compile_seconds * 1000:.1f} ms",
-        "steps": f"{stats['steps']:,} instructions executed",
-        "time": f"{stats['execute_seconds']:.3f} s, {stats['steps_per_second'] / 1e6:,.0f} million steps a second",
+        "compiled": f"{stats['instructions']:,} instructions to {stats['x86_bytes']:,} bytes of x86-64 in "
+        f"{compile_seconds * 1000:.1f} ms",
+        "executed": f"{stats['steps']:,} steps with the trace on: {speed(stats['execute_seconds'])}",
+        "trace": f"{stats['chunks']:,} chunks, {stats['log_bytes'] / stats['steps']:.2f} bytes a step",
+        "replayed": f"all chunks on {stats['threads']} threads, checked: {speed(stats['replay_seconds'])} from the first step",
         "memory": f"{stats['peak_rss_bytes'] / 2**20:.0f} MiB resident at most",
-        "exit code": f"{stats['exit_code']}",
-        "output": f"{len(output):,} bytes, sha256 {hashlib.sha256(output).hexdigest()[:16]}...",
+        "output": f"{len(output):,} bytes, sha256 {hashlib.sha256(output).hexdigest()[:16]}..., exit code {stats['exit_code']}",
         "checked": "qemu-riscv64 prints the same bytes" if same else "qemu-riscv64 prints SOMETHING ELSE",
+        "profiled": f"every step counted by call stack: {speed(profile['replay_seconds'])}",
+        "flame graph": f"{folder / 'flame-graph.html'}: open it in a browser",
     }
     print()
     for name, text in lines.items():

@@ -3,6 +3,8 @@
 ///
 ///     const reprise::Guest guest = reprise::Guest::load("hello.elf");
 ///     const reprise::RunResult result = guest.run({.input = bytes, .output = print});
+///     guest.trace({.input = bytes}, {.file = "run.trace"});
+///     const reprise::ReplayReport report = guest.replay("run.trace");
 ///
 /// What is refused (a file, an option, a lack of memory) is thrown as `reprise::Error`, and
 /// `std::bad_alloc` passes through. What a guest does, faults included, is a value.
@@ -17,6 +19,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,6 +71,56 @@ struct RunResult {
     std::optional<FaultReport> fault;  ///< for `faulted`
 };
 
+/// What a replay counted: exactly, whatever engine and threads there were.
+struct ExecutionCounts {
+    std::uint64_t steps = 0;
+    std::map<std::string, std::uint64_t> steps_by_kind;  ///< "load", "branch", ...
+    std::uint64_t blocks = 0;          ///< stretches of code that were entered at their start
+    std::uint64_t branches_taken = 0;  ///< that went elsewhere than to the next instruction
+    std::uint64_t misaligned_accesses = 0;
+    std::uint64_t ecalls = 0;
+};
+
+struct TraceOptions {
+    std::filesystem::path file;  ///< where the trace goes; empty: nowhere
+    bool replay = false;         ///< whether the chunks are replayed and checked meanwhile
+    unsigned threads = 0;        ///< that replay; 0: one for each core
+    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< at least 1
+    /// Memory for chunks on their way to the file and to replay; the run waits for it.
+    std::uint64_t buffer_bytes = std::uint64_t{512} << 20;
+    bool compress = false;         ///< the file, by zstd
+    bool leave_input_out = false;  ///< keep only the hash of the private input in the file
+};
+
+struct TraceResult {
+    RunResult run;
+    std::uint64_t chunks = 0;
+    std::uint64_t log_bytes = 0;            ///< of the chunks' read logs, before compression
+    std::optional<ExecutionCounts> counts;  ///< if the chunks were replayed
+};
+
+struct ReplayOptions {
+    unsigned threads = 0;  ///< 0: one for each core
+    EngineKind engine = EngineKind::compiled;
+};
+
+/// Of a trace that was found right.
+struct ReplayReport {
+    RunResult::Kind kind = RunResult::Kind::exited;
+    int exit_code = 0;  ///< 0..255, for `exited`
+    std::uint64_t chunks = 0;
+    std::uint64_t log_bytes = 0;
+    ExecutionCounts counts;
+};
+
+/// How a profile is written down: docs/profile.md.
+enum class ProfileFormat : std::uint8_t { html, table, folded, pprof, speedscope };
+
+struct ProfileResult {
+    RunResult run;
+    std::string profile;  ///< the content of the file
+};
+
 /// A program that is loaded and ready to run, as often as you like.
 ///
 /// Its const functions may be called from any number of threads at the same time; each run has a
@@ -93,6 +146,23 @@ public:
     ///     input is longer than it holds, this CPU lacks what compiled code uses (x86-64-v3), or
     ///     the host lacks memory.
     RunResult run(RunOptions options) const;
+
+    /// Runs the program and keeps its minimal trace, or replays it meanwhile, or both. The trace is
+    /// complete up to where the run stops, however it does.
+    /// @throws Error as `run`, or if the file cannot be written.
+    TraceResult trace(RunOptions options, const TraceOptions& trace) const;
+
+    /// Replays all chunks of a trace of this program, each by itself, and checks that they fit
+    /// together.
+    /// @throws Error if the trace is of another program, is damaged or wrong: what and where.
+    ReplayReport replay(const std::filesystem::path& trace,
+                        const ReplayOptions& options = {}) const;
+
+    /// Runs the program and counts exactly where its steps go, by function and call stack.
+    /// @param threads  that replay the run meanwhile; 0: one for each core.
+    /// @throws Error as `run`.
+    ProfileResult profile(RunOptions options, ProfileFormat format = ProfileFormat::html,
+                          unsigned threads = 0) const;
 
 private:
     struct Loaded;

@@ -1,39 +1,12 @@
-#include <array>
-#include <mutex>
 #include <utility>
 
-#include "compiler/compiler.h"
+#include "api/loaded.h"
 #include "compiler/engine.h"
 #include "machine/backtrace.h"
 #include "machine/interpreter.h"
-#include "machine/machine.h"
 #include "platform/platform.h"
-#include "program/program.h"
-#include "reprise/reprise.h"
 
 namespace reprise {
-
-/// The program, and its code for each placement of guest memory, compiled when a run needs it.
-struct Guest::Loaded {
-    using CompiledPointer = std::shared_ptr<const compiler::CompiledProgram>;
-
-    struct Slot {
-        std::mutex mutex;
-        CompiledPointer compiled;
-    };
-
-    explicit Loaded(Program loaded) : program(std::make_shared<const Program>(std::move(loaded))) {}
-
-    CompiledPointer compiled_for(Memory::Placement placement) {
-        Slot& slot = slots[static_cast<std::size_t>(placement)];
-        const std::lock_guard lock(slot.mutex);
-        if (!slot.compiled) slot.compiled = compiler::compile(program, {.placement = placement});
-        return slot.compiled;
-    }
-
-    const std::shared_ptr<const Program> program;
-    std::array<Slot, 2> slots;
-};
 
 namespace {
 
@@ -49,20 +22,20 @@ FaultReport report(const Fault& fault, const Machine& machine, const Program& pr
     return report;
 }
 
-RunResult result_of(const Stop& stop, const Machine& machine, const Program& program) {
+}  // namespace
+
+RunResult result_of(const Stop& stop, const Machine& machine) {
     RunResult result{.exit_code = stop.exit_code, .steps = machine.state.step};
     switch (stop.kind) {
         case Stop::Kind::exited: result.kind = RunResult::Kind::exited; break;
         case Stop::Kind::step_limit: result.kind = RunResult::Kind::step_limit; break;
         case Stop::Kind::faulted:
             result.kind = RunResult::Kind::faulted;
-            result.fault = report(stop.fault, machine, program);
+            result.fault = report(stop.fault, machine, machine.program());
             break;
     }
     return result;
 }
-
-}  // namespace
 
 Guest Guest::load(const std::filesystem::path& path) {
     return Guest(std::make_shared<Loaded>(Program::load(path)));
@@ -83,7 +56,7 @@ RunResult Guest::run(RunOptions options) const {
         options.engine == EngineKind::interpreted
             ? run_on(InterpretedEngine())
             : run_on(compiler::CompiledEngine(loaded_->compiled_for(machine.memory().placement())));
-    return result_of(stop, machine, *program);
+    return result_of(stop, machine);
 }
 
 }  // namespace reprise

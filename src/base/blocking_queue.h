@@ -2,6 +2,8 @@
 /// A queue between threads.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -12,6 +14,9 @@ namespace reprise {
 
 /// First in, first out; any number of threads at both ends. Of any length: whoever fills it bounds
 /// what is in it.
+///
+/// Who waits looks again and again for a while before it sleeps: to be woken costs up to 0.1 ms in
+/// a virtual machine, most of it paid by the one who wakes.
 template <class T>
 class BlockingQueue {
 public:
@@ -19,6 +24,7 @@ public:
         {
             const std::lock_guard lock(mutex_);
             items_.push_back(std::move(item));
+            has_news_.store(true, std::memory_order_relaxed);
         }
         changed_.notify_one();
     }
@@ -28,25 +34,37 @@ public:
         {
             const std::lock_guard lock(mutex_);
             is_closed_ = true;
+            has_news_.store(true, std::memory_order_relaxed);
         }
         changed_.notify_all();
     }
 
     /// Waits for the next item; nothing once the queue is closed and empty.
     std::optional<T> pop() {
+        look_for_news();
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return !items_.empty() || is_closed_; });
         if (items_.empty()) return std::nullopt;
         T item = std::move(items_.front());
         items_.pop_front();
+        has_news_.store(!items_.empty() || is_closed_, std::memory_order_relaxed);
         return item;
     }
 
 private:
+    void look_for_news() const {
+        constexpr std::chrono::microseconds kAWhile{200};
+        const auto start = std::chrono::steady_clock::now();
+        while (!has_news_.load(std::memory_order_relaxed) &&
+               std::chrono::steady_clock::now() - start < kAWhile)
+            __builtin_ia32_pause();
+    }
+
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<T> items_;
     bool is_closed_ = false;
+    std::atomic<bool> has_news_{false};  ///< a hint, for those who do not hold the mutex
 };
 
 }  // namespace reprise

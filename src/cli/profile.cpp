@@ -25,6 +25,7 @@ struct ProfileOptions : GuestOptions {
     std::string format = "html";
     std::optional<std::string> file;
     unsigned threads = 0;
+    RecordOptions record;
 };
 
 /// Rows of a table for a terminal.
@@ -76,8 +77,9 @@ int profile(const ProfileOptions& options) {
         make_engine(options, program, machine, compiler::Mode::record, statistics);
 
     const auto start = Clock::now();
-    const Recorded recorded =
-        record_chunks(machine, *chosen.engine, {.max_steps = options.max_steps}, output, consumers);
+    RecordOptions record = options.record;
+    record.max_steps = options.max_steps;
+    const Recorded recorded = record_chunks(machine, *chosen.engine, record, output, consumers);
     statistics.execute_seconds = seconds_since(start);
     statistics.chunks = recorded.chunks;
     statistics.log_bytes = recorded.log_bytes;
@@ -113,6 +115,8 @@ void add_profile(CLI::App& app, Action& chosen) {
         ->check(CLI::IsMember({"html", "table", "folded", "pprof", "speedscope"}))
         ->capture_default_str();
     add_threads_option(*command, options->threads);
+    add_number_option(*command, "--chunk-steps", options->record.chunk_steps, 1,
+                      "Steps in a chunk (default: 2^20)");
     command->callback([options, &chosen] { chosen = [options] { return profile(*options); }; });
 }
 

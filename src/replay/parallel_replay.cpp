@@ -1,5 +1,6 @@
 #include "replay/parallel_replay.h"
 
+#include <algorithm>
 #include <cassert>
 #include <exception>
 #include <mutex>
@@ -46,7 +47,8 @@ StreamedReplay::StreamedReplay(ParallelReplayOptions options)
                window_for(options_.threads), options_.on_result),
       replayed_{.counts = Counts(*options_.program)} {
     assert(options_.threads != 0);
-    for (unsigned i = 0; i < options_.threads; ++i)
+    // The executor has a core of its own until it is done; then it helps.
+    for (unsigned i = 0; i < std::max(1U, options_.threads - 1); ++i)
         threads_.emplace_back([this] { work(); });
 }
 
@@ -62,14 +64,16 @@ void StreamedReplay::stop() {
 }
 
 void StreamedReplay::work() {
+    auto job = jobs_.pop();
+    if (!job) return;
     std::unique_ptr<Replay> replay;
-    std::uint64_t chunks = 0, log_bytes = 0;
     try {
         replay = options_.make_replay();
     } catch (...) {
         checker_.fail(0, std::current_exception());
     }
-    while (const auto job = jobs_.pop()) {
+    std::uint64_t chunks = 0, log_bytes = 0;
+    for (; job; job = jobs_.pop()) {
         const RecordedChunk& chunk = *job->chunk;
         if (!replay || !checker_.wait_for_turn(chunk.index)) continue;  // lets go of its memory
         replay_chunk(*replay, checker_, options_.name, chunk.index,
@@ -79,6 +83,7 @@ void StreamedReplay::work() {
                       .faults = job->faults});
         ++chunks;
         log_bytes += chunk.log.size();
+        job.reset();
     }
     if (!replay) return;
     const Counts counts = replay->counts();
@@ -98,6 +103,8 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     const bool has_chunks = last_ != nullptr;
     const bool faults = end.stop.kind == Stop::Kind::faulted;
     if (has_chunks) jobs_.push({.chunk = std::move(last_), .faults = faults});
+    jobs_.close();
+    if (options_.threads > 1) work();
     stop();
     if (!has_chunks) check_end_without_chunks(options_, checker_, end);
     checker_.finish(end);

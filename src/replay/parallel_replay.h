@@ -25,7 +25,8 @@ struct ParallelReplayOptions {
     std::shared_ptr<const Program> program;
     std::string platform;
     ReplayFactory make_replay;
-    unsigned threads = 1;  ///< at least 1
+    /// At least 1. Beside a run one of them is the executor's, who replays when the run is over.
+    unsigned threads = 1;
     ReplayChecker::OnResult on_result;
 };
 

@@ -1,27 +1,45 @@
 #include "trace/chunk_pool.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 namespace reprise {
+
+namespace {
+
+/// Memory that a consumer has just read is still in the caches of its core, and to write it there
+/// is slow: up to twice the run. So chunks rest, until others have come after them that take as
+/// much as such a cache; much more would be in no cache of the executor's either. Measured: at 2 to
+/// 8 MiB nothing is lost, at 0.5 MiB 80 % (sha256), at 100 MiB 40 % (lua).
+constexpr std::uint64_t kResting = std::uint64_t{4} << 20;
+
+std::uint64_t size_of(const RecordedChunk& chunk) {
+    constexpr std::uint64_t kSmallest = std::uint64_t{64} << 10;
+    return std::max<std::uint64_t>(chunk.log.size(), kSmallest);
+}
+
+}  // namespace
 
 struct ChunkPool::Shared {
     std::mutex mutex;
     std::condition_variable came_back;
     std::uint64_t limit = 0;
     std::uint64_t on_their_way = 0;  ///< bytes that their logs have room for
-    /// The one that came back last is taken first: it is most likely in the caches.
-    std::vector<std::unique_ptr<RecordedChunk>> idle;
+    std::deque<std::unique_ptr<RecordedChunk>> resting;
+    std::uint64_t resting_size = 0;
 
     void take_back(std::unique_ptr<RecordedChunk> chunk) {
-        const std::uint64_t size = chunk->log.capacity();
+        const std::uint64_t capacity = chunk->log.capacity();
         {
             const std::lock_guard lock(mutex);
-            on_their_way -= size;
-            // A log that grew beyond all others is not kept.
-            if (size <= limit / 4) idle.push_back(std::move(chunk));
+            on_their_way -= capacity;
+            if (capacity <= limit / 4) {  // a log that grew beyond all others is not kept
+                resting_size += size_of(*chunk);
+                resting.push_back(std::move(chunk));
+            }
         }
         came_back.notify_one();
     }
@@ -38,9 +56,11 @@ std::unique_ptr<RecordedChunk> ChunkPool::take() {
     shared_->came_back.wait(lock, [this] {
         return shared_->on_their_way < shared_->limit || shared_->on_their_way == 0;
     });
-    if (shared_->idle.empty()) return std::make_unique<RecordedChunk>();
-    std::unique_ptr<RecordedChunk> chunk = std::move(shared_->idle.back());
-    shared_->idle.pop_back();
+    const bool is_enough = shared_->resting_size >= std::min(kResting, shared_->limit / 4);
+    if (shared_->resting.empty() || !is_enough) return std::make_unique<RecordedChunk>();
+    std::unique_ptr<RecordedChunk> chunk = std::move(shared_->resting.front());
+    shared_->resting.pop_front();
+    shared_->resting_size -= size_of(*chunk);
     chunk->log.clear();
     return chunk;
 }

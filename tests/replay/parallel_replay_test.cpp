@@ -1,4 +1,5 @@
-/// Runs that are recorded, streamed and replayed in parallel: by every engine, from memory and file.
+/// Runs that are recorded, streamed and replayed in parallel: by every engine, from memory and
+/// file.
 #include "replay/parallel_replay.h"
 
 #include <gtest/gtest.h>
@@ -57,7 +58,7 @@ struct Outcome {
 };
 
 Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engine,
-           const RecordOptions& options, std::span<ChunkConsumer* const> consumers) {
+               const RecordOptions& options, std::span<ChunkConsumer* const> consumers) {
     Outcome run;
     OutputSum sum;
     const Sink collect = [&run](std::span<const std::uint8_t> bytes) {
@@ -68,8 +69,7 @@ Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engin
     std::unique_ptr<Engine> runner = std::make_unique<InterpretedEngine>();
     if (engine == ReplayEngine::compiled) {
         runner = std::make_unique<compiler::CompiledEngine>(compiler::compile(
-            program,
-            {.placement = machine.memory().placement(), .mode = compiler::Mode::record}));
+            program, {.placement = machine.memory().placement(), .mode = compiler::Mode::record}));
     }
     run.recorded = record_chunks(machine, *runner, options, sum, consumers);
     return run;
@@ -217,8 +217,9 @@ TEST(Stream, TheExecutorWaitsForSlowConsumers) {
     ChunkConsumer* const consumers[] = {&slow};
     // A chunk has room for 8 bytes a step.
     constexpr std::uint64_t kSteps = 20'000, kChunks = 4;
-    const Outcome run = record(program, ReplayEngine::compiled,
-                           {.chunk_steps = kSteps, .buffer_bytes = kChunks * 8 * kSteps}, consumers);
+    const Outcome run =
+        record(program, ReplayEngine::compiled,
+               {.chunk_steps = kSteps, .buffer_bytes = kChunks * 8 * kSteps}, consumers);
     EXPECT_GE(run.recorded.chunks, 100);
     EXPECT_LE(slow.finish(), static_cast<int>(kChunks) + 1);
 }
@@ -229,7 +230,7 @@ TEST(Stream, EndsWithoutAnEmptyChunk) {
         StreamedReplay replay(options_for(program, ReplayEngine::compiled, 2));
         ChunkConsumer* const consumers[] = {&replay};
         const Outcome run = record(program, ReplayEngine::compiled,
-                               {.chunk_steps = 1000, .max_steps = max_steps}, consumers);
+                                   {.chunk_steps = 1000, .max_steps = max_steps}, consumers);
         EXPECT_EQ(run.recorded.chunks, (max_steps + 999) / 1000);
         EXPECT_EQ(run.recorded.end.final.step, max_steps);
         EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.chunks);
