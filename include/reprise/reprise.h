@@ -150,7 +150,7 @@ public:
     /// Runs the program and keeps its minimal trace, or replays it meanwhile, or both. The trace is
     /// complete up to where the run stops, however it does.
     /// @throws Error as `run`, or if the file cannot be written.
-    TraceResult trace(RunOptions options, const TraceOptions& trace) const;
+    TraceResult trace(const RunOptions& options, const TraceOptions& trace) const;
 
     /// Replays all chunks of a trace of this program, each by itself, and checks that they fit
     /// together.
@@ -161,7 +161,7 @@ public:
     /// Runs the program and counts exactly where its steps go, by function and call stack.
     /// @param threads  that replay the run meanwhile; 0: one for each core.
     /// @throws Error as `run`.
-    ProfileResult profile(RunOptions options, ProfileFormat format = ProfileFormat::html,
+    ProfileResult profile(const RunOptions& options, ProfileFormat format = ProfileFormat::html,
                           unsigned threads = 0) const;
 
 private:

@@ -113,7 +113,7 @@ RunResult::Kind kind_of(Stop::Kind kind) {
 
 }  // namespace
 
-TraceResult Guest::trace(RunOptions options, const TraceOptions& trace) const {
+TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) const {
     if (trace.chunk_steps == 0) throw Error("a chunk has at least 1 step");
     const std::shared_ptr<const Program>& program = loaded_->program;
     std::optional<FileConsumer> file;
@@ -153,7 +153,7 @@ ReplayReport Guest::replay(const std::filesystem::path& trace, const ReplayOptio
             .counts = counts_of(replayed.counts, *program)};
 }
 
-ProfileResult Guest::profile(RunOptions options, ProfileFormat format_of_it,
+ProfileResult Guest::profile(const RunOptions& options, ProfileFormat format_of_it,
                              unsigned threads) const {
     const std::shared_ptr<const Program>& program = loaded_->program;
     CallTree calls((program->entry() - program->text_begin()) / 2);
