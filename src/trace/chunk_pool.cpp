@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace reprise {
@@ -30,13 +31,17 @@ struct ChunkPool::Shared {
     std::uint64_t on_their_way = 0;  ///< bytes that their logs have room for
     std::deque<std::unique_ptr<RecordedChunk>> resting;
     std::uint64_t resting_size = 0;
+    std::thread::id executor;               ///< who takes chunks
+    std::unique_ptr<RecordedChunk> unread;  ///< one that no other thread has had last
 
     void take_back(std::unique_ptr<RecordedChunk> chunk) {
         const std::uint64_t capacity = chunk->log.capacity();
         {
             const std::lock_guard lock(mutex);
             on_their_way -= capacity;
-            if (capacity <= limit / 4) {  // a log that grew beyond all others is not kept
+            if (std::this_thread::get_id() == executor && unread == nullptr) {
+                unread = std::move(chunk);
+            } else if (capacity <= limit / 4) {  // a log that grew beyond all others is not kept
                 resting_size += size_of(*chunk);
                 resting.push_back(std::move(chunk));
             }
@@ -56,6 +61,11 @@ std::unique_ptr<RecordedChunk> ChunkPool::take() {
     shared_->came_back.wait(lock, [this] {
         return shared_->on_their_way < shared_->limit || shared_->on_their_way == 0;
     });
+    shared_->executor = std::this_thread::get_id();
+    if (shared_->unread != nullptr) {
+        shared_->unread->log.clear();
+        return std::move(shared_->unread);
+    }
     const bool is_enough = shared_->resting_size >= std::min(kResting, shared_->limit / 4);
     if (shared_->resting.empty() || !is_enough) return std::make_unique<RecordedChunk>();
     std::unique_ptr<RecordedChunk> chunk = std::move(shared_->resting.front());
