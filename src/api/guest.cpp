@@ -24,16 +24,20 @@ FaultReport report(const Fault& fault, const Machine& machine, const Program& pr
 
 }  // namespace
 
-RunResult result_of(const Stop& stop, const Machine& machine) {
-    RunResult result{.exit_code = stop.exit_code, .steps = machine.state.step};
+RunResult::Kind kind_of(const Stop& stop) {
     switch (stop.kind) {
-        case Stop::Kind::exited: result.kind = RunResult::Kind::exited; break;
-        case Stop::Kind::step_limit: result.kind = RunResult::Kind::step_limit; break;
-        case Stop::Kind::faulted:
-            result.kind = RunResult::Kind::faulted;
-            result.fault = report(stop.fault, machine, machine.program());
-            break;
+        case Stop::Kind::exited: return RunResult::Kind::exited;
+        case Stop::Kind::faulted: return RunResult::Kind::faulted;
+        case Stop::Kind::step_limit: break;
     }
+    return RunResult::Kind::step_limit;
+}
+
+RunResult result_of(const Stop& stop, const Machine& machine) {
+    RunResult result{
+        .kind = kind_of(stop), .exit_code = stop.exit_code, .steps = machine.state.step};
+    if (stop.kind == Stop::Kind::faulted)
+        result.fault = report(stop.fault, machine, machine.program());
     return result;
 }
 

@@ -37,6 +37,7 @@ struct Guest::Loaded {
 };
 
 /// What a run came to, for the public.
+RunResult::Kind kind_of(const Stop& stop);
 RunResult result_of(const Stop& stop, const Machine& machine);
 
 }  // namespace reprise

@@ -1,7 +1,5 @@
 /// Tracing, replaying and profiling for those who embed the engine.
-#include <algorithm>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,16 +16,8 @@ namespace reprise {
 
 namespace {
 
-std::string platform_of(const RunOptions& options) {
-    return options.platform == "auto" ? platform_names().front() : options.platform;
-}
-
 ReplayEngine replay_engine(EngineKind engine) {
     return engine == EngineKind::compiled ? ReplayEngine::compiled : ReplayEngine::interpreted;
-}
-
-unsigned threads_or_cores(unsigned threads) {
-    return threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
 ExecutionCounts counts_of(const Counts& counts, const Program& program) {
@@ -72,43 +62,10 @@ TraceHeader header_for(const Program& program, const RunOptions& options,
                        const TraceOptions& trace) {
     return {.chunk_steps = trace.chunk_steps,
             .program = program.identity(),
-            .platform = platform_of(options),
+            .platform = resolve_platform(options.platform),
             .input = trace.leave_input_out ? TraceInput::left_out(options.input)
                                            : TraceInput::borrowed(options.input),
             .compression = trace.compress ? Compression::zstd : Compression::none};
-}
-
-ParallelReplayOptions replay_options(const std::shared_ptr<const Program>& program,
-                                     std::string platform, EngineKind engine, unsigned threads,
-                                     bool records_calls) {
-    ReplayFactory make_replay =
-        make_replay_factory(program, platform, replay_engine(engine), records_calls);
-    return {.name = "this run",
-            .program = program,
-            .platform = std::move(platform),
-            .make_replay = std::move(make_replay),
-            .threads = threads_or_cores(threads)};
-}
-
-std::string format(const Profile& profile, ProfileFormat format) {
-    constexpr std::size_t kRows = 30;
-    switch (format) {
-        case ProfileFormat::html: break;
-        case ProfileFormat::table: return profile_table(profile, kRows);
-        case ProfileFormat::folded: return profile_folded(profile);
-        case ProfileFormat::pprof: return profile_pprof(profile);
-        case ProfileFormat::speedscope: return profile_speedscope(profile);
-    }
-    return profile_html(profile);
-}
-
-RunResult::Kind kind_of(Stop::Kind kind) {
-    switch (kind) {
-        case Stop::Kind::exited: return RunResult::Kind::exited;
-        case Stop::Kind::faulted: return RunResult::Kind::faulted;
-        case Stop::Kind::step_limit: break;
-    }
-    return RunResult::Kind::step_limit;
 }
 
 }  // namespace
@@ -120,8 +77,8 @@ TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) c
     if (!trace.file.empty()) file.emplace(trace.file, header_for(*program, options, trace));
     std::optional<StreamedReplay> replay;
     if (trace.replay)
-        replay.emplace(
-            replay_options(program, platform_of(options), options.engine, trace.threads, false));
+        replay.emplace(make_replay_options("this run", program, resolve_platform(options.platform),
+                                           replay_engine(options.engine), trace.threads));
     std::vector<ChunkConsumer*> consumers;
     if (file) consumers.push_back(&*file);
     if (replay) consumers.push_back(&*replay);
@@ -141,31 +98,33 @@ TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) c
 ReplayReport Guest::replay(const std::filesystem::path& trace, const ReplayOptions& options) const {
     const std::shared_ptr<const Program>& program = loaded_->program;
     const TraceReader reader(trace);
-    ParallelReplayOptions replay =
-        replay_options(program, reader.header().platform, options.engine, options.threads, false);
-    replay.name = trace.string();
+    const ParallelReplayOptions replay =
+        make_replay_options(trace.string(), program, reader.header().platform,
+                            replay_engine(options.engine), options.threads);
     const Replayed replayed = replay_file(reader, replay);
     const Stop& stop = reader.end().stop;
-    return {.kind = kind_of(stop.kind),
+    return {.kind = kind_of(stop),
             .exit_code = stop.exit_code,
             .chunks = replayed.chunks,
             .log_bytes = replayed.log_bytes,
             .counts = counts_of(replayed.counts, *program)};
 }
 
-ProfileResult Guest::profile(const RunOptions& options, ProfileFormat format_of_it,
+ProfileResult Guest::profile(const RunOptions& options, ProfileFormat format,
                              unsigned threads) const {
     const std::shared_ptr<const Program>& program = loaded_->program;
-    CallTree calls((program->entry() - program->text_begin()) / 2);
+    CallTree calls(*program);
     ParallelReplayOptions with_calls =
-        replay_options(program, platform_of(options), options.engine, threads, true);
+        make_replay_options("this run", program, resolve_platform(options.platform),
+                            replay_engine(options.engine), threads, true);
     with_calls.on_result = [&calls](ReplayResult&& result) { calls.add(*result.calls); };
     StreamedReplay replay(std::move(with_calls));
     ChunkConsumer* const consumers[] = {&replay};
     const RecordedRun run = record(program, options, {.max_steps = options.max_steps}, consumers);
     const Replayed replayed = replay.finish(run.recorded.end);
     return {.run = run.result,
-            .profile = format(make_profile(*program, replayed.counts, calls), format_of_it)};
+            .profile = format_profile(make_profile(*program, replayed.counts, calls),
+                                      profile_formats()[static_cast<std::size_t>(format)])};
 }
 
 }  // namespace reprise

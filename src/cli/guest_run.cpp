@@ -116,18 +116,20 @@ int conclude(const Stop& stop, const Machine& machine, Statistics& statistics) {
     return statistics.exit_code;
 }
 
-void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
-                      const Program& program) {
-    if (!path) return;
-    const std::string json = to_json(statistics, program);
-    if (*path == "-") {
-        fmt::print(stderr, "{}", json);
+void write_file(const std::string& path, const char* what, const std::string& content) {
+    if (path == "-") {
+        fmt::print(stderr, "{}", content);
         return;
     }
-    std::ofstream file(*path);
-    file << json;
+    std::ofstream file(path, std::ios::binary);
+    file << content;
     file.close();
-    if (!file) throw Error("cannot write the statistics to {}", *path);
+    if (!file) throw Error("cannot write {} to {}", what, path);
+}
+
+void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
+                      const Program& program) {
+    if (path) write_file(*path, "the statistics", to_json(statistics, program));
 }
 
 }  // namespace reprise::cli

@@ -44,6 +44,10 @@ void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics);
 int conclude(const Stop& stop, const Machine& machine, Statistics& statistics);
 int exit_code_of(const Stop& stop);
 
+/// Writes a whole file; "-" is standard error.
+/// @param what  what messages call its content.
+void write_file(const std::string& path, const char* what, const std::string& content);
+
 /// Where statistics are asked for.
 void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
                       const Program& program);

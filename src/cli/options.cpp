@@ -1,12 +1,9 @@
 #include "cli/options.h"
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
-#include <thread>
 
 #include "base/error.h"
-#include "platform/platform.h"
 
 namespace reprise::cli {
 
@@ -36,10 +33,6 @@ std::optional<std::uint64_t> size_from(std::string_view text) {
 }
 
 }  // namespace
-
-std::string GuestOptions::platform_name() const {
-    return platform == "auto" ? platform_names().front() : platform;
-}
 
 void add_engine_option(CLI::App& command, std::string& engine) {
     command.add_option("--engine", engine, "compiled or interpreted")
@@ -84,10 +77,6 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
             },
             "Threads that replay (default: one a core)")
         ->type_name("N");
-}
-
-unsigned threads_or_cores(unsigned threads) {
-    return threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
 }
 
 ReplayEngine replay_engine(const std::string& engine) {

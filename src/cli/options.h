@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "platform/platform.h"
 #include "replay/factory.h"
 
 namespace reprise::cli {
@@ -23,7 +24,7 @@ struct GuestOptions {
     bool count_blocks = false;
 
     /// The name of the platform that "auto" stands for, or the one that was named.
-    std::string platform_name() const;
+    std::string platform_name() const { return resolve_platform(platform); }
 };
 void add_guest_options(CLI::App& command, GuestOptions& options);
 
@@ -35,7 +36,6 @@ void add_statistics_option(CLI::App& command, std::optional<std::string>& statis
 
 /// How many threads replay: 0 for as many as there are cores.
 void add_threads_option(CLI::App& command, unsigned& threads);
-unsigned threads_or_cores(unsigned threads);
 
 ReplayEngine replay_engine(const std::string& engine);
 

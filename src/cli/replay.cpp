@@ -43,12 +43,9 @@ int replay(const ReplayOptions& options) {
     const auto program = load_program(*options.program, statistics);
 
     const auto start = Clock::now();
-    ParallelReplayOptions replay_options{.name = options.trace,
-                                         .program = program,
-                                         .platform = reader.header().platform,
-                                         .threads = threads_or_cores(options.threads)};
-    replay_options.make_replay =
-        make_replay_factory(program, replay_options.platform, replay_engine(options.engine));
+    const ParallelReplayOptions replay_options =
+        make_replay_options(options.trace, program, reader.header().platform,
+                            replay_engine(options.engine), options.threads);
     if (options.chunk && *options.chunk >= reader.chunk_count())
         throw Error("{} has no chunk {}: it has {}", options.trace, *options.chunk,
                     reader.chunk_count());

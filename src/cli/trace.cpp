@@ -1,15 +1,13 @@
 /// `reprise trace`: a run whose chunks are kept, or replayed while it runs, or both.
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include "base/error.h"
 #include "cli/commands.h"
-#include "cli/guest_run.h"
 #include "cli/progress.h"
-#include "platform/platform.h"
+#include "cli/traced_run.h"
 #include "trace/file_consumer.h"
-#include "trace/recorder.h"
 
 namespace reprise::cli {
 
@@ -35,16 +33,6 @@ TraceHeader header_for(const TraceOptions& options, const Program& program,
             .compression = options.compression == "zstd" ? Compression::zstd : Compression::none};
 }
 
-ParallelReplayOptions replay_options(const TraceOptions& options,
-                                     const std::shared_ptr<const Program>& program) {
-    const std::string platform = options.platform_name();
-    return {.name = "this run",
-            .program = program,
-            .platform = platform,
-            .make_replay = make_replay_factory(program, platform, replay_engine(options.engine)),
-            .threads = threads_or_cores(options.threads)};
-}
-
 int trace(const TraceOptions& options) {
     Statistics statistics{.platform = options.platform_name()};
     const auto program = load_program(options.program, statistics);
@@ -54,40 +42,19 @@ int trace(const TraceOptions& options) {
     std::optional<FileConsumer> file;
     if (options.file) file.emplace(*options.file, header_for(options, *program, input));
     std::optional<StreamedReplay> replay;
-    if (options.replays) replay.emplace(replay_options(options, program));
+    if (options.replays)
+        replay.emplace(make_replay_options("this run", program, options.platform_name(),
+                                           replay_engine(options.engine), options.threads));
     ProgressConsumer progress;
     std::vector<ChunkConsumer*> consumers{&progress};
     if (file) consumers.push_back(&*file);
     if (replay) consumers.push_back(&*replay);
 
-    // The guest and its engine.
-    OutputSum output;
-    Streams streams{.input = std::move(input),
-                    .output = output.sink(output_sink()),
-                    .diagnostics = diagnostics_sink()};
-    Machine machine(program, make_environment(options.platform, *program, std::move(streams)));
-    const ChosenEngine chosen =
-        make_engine(options, program, machine, compiler::Mode::record, statistics);
-
-    const auto start = Clock::now();
-    RecordOptions record = options.record;
-    record.max_steps = options.max_steps;
-    const Recorded recorded = record_chunks(machine, *chosen.engine, record, output, consumers);
-    statistics.execute_seconds = seconds_since(start);
-    statistics.chunks = recorded.chunks;
-    statistics.log_bytes = recorded.log_bytes;
-    if (replay) {
-        const Replayed replayed = replay->finish(recorded.end);
-        statistics.replay = {.seconds = seconds_since(start),
-                             .threads = threads_or_cores(options.threads),
-                             .counts = summarize(replayed.counts, *program)};
-    }
-    if (file) statistics.trace_bytes = file->finish(recorded.end);
-
-    note_x86_instructions(chosen, statistics);
-    const int exit_code = conclude(recorded.end.stop, machine, statistics);
-    write_statistics(options.statistics, statistics, *program);
-    return exit_code;
+    TracedRun run(options, program, std::move(input), statistics);
+    const TraceEnd& end = run.record(options.record, consumers);
+    if (replay) run.finish(*replay);
+    if (file) statistics.trace_bytes = file->finish(end);
+    return run.conclude();
 }
 
 }  // namespace

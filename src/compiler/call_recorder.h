@@ -20,6 +20,12 @@ namespace reprise::compiler {
 /// A number for a pc in text: its halfword, counted from the start of the first text.
 using TextIndex = std::uint32_t;
 inline constexpr TextIndex kNoIndex = std::numeric_limits<TextIndex>::max();
+inline TextIndex text_index(const Program& program, std::uint64_t pc) {
+    return static_cast<TextIndex>((pc - program.text_begin()) / 2);
+}
+inline std::uint64_t pc_of(const Program& program, TextIndex index) {
+    return program.text_begin() + 2 * std::uint64_t{index};
+}
 
 /// How control is handed on between functions, by the hints of the ISA manual: ra and t0 link.
 enum class Transfer : std::uint8_t {

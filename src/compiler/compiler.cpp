@@ -54,6 +54,22 @@ std::size_t CompiledProgram::block_count() const {
         std::ranges::count(parts_.blocks, false, &CompiledBlock::is_copy));
 }
 
+bool CompiledProgram::run(Context& context, State& state, std::uint64_t until_step) const {
+    context.x = state.x;
+    context.reservation = state.reservation;
+    context.reserved = state.reserved ? 1 : 0;
+    context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
+    context.frame_budget = context.budget;
+    const std::uint64_t pc = enter(context, state.pc);
+    if (pc == kAborted || (context.astray >> 32) != 0) return false;
+    state.x = context.x;
+    state.pc = pc;
+    state.step = until_step - static_cast<std::uint64_t>(context.budget + kSlack);
+    state.reservation = context.reservation;
+    state.reserved = context.reserved != 0;
+    return true;
+}
+
 std::uint64_t CompiledProgram::enter(Context& context, std::uint64_t pc) const {
     using Enter = std::uint64_t (*)(void* middle, const void* block);
     const std::uint8_t* const code = parts_.code->code().data();

@@ -14,6 +14,7 @@
 #include "compiler/context.h"
 #include "compiler/counters.h"
 #include "machine/memory.h"
+#include "machine/state.h"
 #include "program/blocks.h"
 
 namespace reprise::compiler {
@@ -90,9 +91,10 @@ public:
     /// it was entered.
     static constexpr std::uint64_t kAborted = ~std::uint64_t{0};
 
-    /// Runs from a block start until the guest leaves compiled code, and returns the pc it then
-    /// stands at, all registers exact, or kAborted.
-    std::uint64_t enter(Context& context, std::uint64_t pc) const;
+    /// Runs from a block start until the guest leaves compiled code, and brings the state to where
+    /// it stands then. At least kFewSteps (until_block.h) are left; log and calls are the caller's.
+    /// @return false if something went wrong on the way; the state is then as before.
+    bool run(Context& context, State& state, std::uint64_t until_step) const;
 
     /// The compiled code, and the address in it that a signal handler continues at when an access
     /// to guest memory has failed.
@@ -100,6 +102,10 @@ public:
     std::uintptr_t abort_address() const;
 
 private:
+    /// Runs from a block start and returns the pc that the guest stands at when it leaves, or
+    /// kAborted.
+    std::uint64_t enter(Context& context, std::uint64_t pc) const;
+
     Parts parts_;
 };
 

@@ -53,7 +53,7 @@ struct Context {
     CallFrame* frame = nullptr;              ///< the active call
     std::int64_t frame_budget = 0;           ///< what was left of the budget when it became active
     std::uint64_t target = 0;                ///< of an indirect jump, for a while
-    std::array<std::uint64_t, 7> spilled{};  ///< what functions of the host may change
+    std::array<std::uint64_t, 6> spilled{};  ///< what functions of the host may change
 };
 
 /// Where, behind the Context, the counters of a replay lie.

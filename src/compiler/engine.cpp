@@ -68,25 +68,14 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
     return Stop{};
 }
 
-/// False if something went wrong on the way; the machine is then in no defined state, and the log
+/// False if something went wrong on the way; guest memory is then in no defined state, and the log
 /// as before.
 bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    State& state = machine.state;
     Context& context = stack_->context();
-    context.x = state.x;
-    context.reservation = state.reservation;
-    context.reserved = state.reserved ? 1 : 0;
-    context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
     constexpr std::uint64_t kMostLogged = 8;  // by a step in compiled code
-    if (log != nullptr) context.log = log->reserve(kMostLogged * (until_step - state.step));
-    const std::uint64_t pc = program_->enter(context, state.pc);
-    if (pc == CompiledProgram::kAborted || (context.astray >> 32) != 0) return false;
+    if (log != nullptr) context.log = log->reserve(kMostLogged * (until_step - machine.state.step));
+    if (!program_->run(context, machine.state, until_step)) return false;
     if (log != nullptr) log->end_at(context.log);
-    state.x = context.x;
-    state.pc = pc;
-    state.step = until_step - static_cast<std::uint64_t>(context.budget + kSlack);
-    state.reservation = context.reservation;
-    state.reserved = context.reserved != 0;
     return true;
 }
 

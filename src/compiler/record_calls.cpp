@@ -13,12 +13,12 @@ namespace {
 /// Registers that the System V ABI does not preserve, of those that may be mapped.
 constexpr x86::Gp kSpilled[] = {x86::rsi, x86::rdi, x86::r8, x86::r9, x86::r10, x86::r11};
 
-x86::Mem frame_slot() {
-    return context_slot(offsetof(Context, frame));
-}
-
 x86::Mem in_frame(x86::Gp frame, std::size_t offset, std::uint32_t size) {
     return x86::ptr(frame, static_cast<int>(offset), size);
+}
+
+x86::Mem recent_callee(x86::Gp frame, TextIndex place) {
+    return in_frame(frame, offsetof(CallFrame, recent) + 8 * CallRecorder::recent_of(place), 8);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ void Translator::emit_call_thunks() {
 
 /// Leaves the active frame in rcx. No steps are owed.
 void Translator::charge_steps() {
-    a_.mov(x86::rcx, frame_slot());
+    a_.mov(x86::rcx, context_slot(offsetof(Context, frame)));
     a_.mov(x86::rax, context_slot(offsetof(Context, frame_budget)));
     a_.sub(x86::rax, host::kBudget);
     a_.add(in_frame(x86::rcx, offsetof(CallFrame, steps), 8), x86::rax);
@@ -71,11 +71,21 @@ void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                      }});
 }
 
-/// rcx is the active frame, which the one for a tail call to `function` replaces.
+void Translator::count_call() {
+    a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
+}
+
+/// rcx is the active frame, rdx what CallRecorder::key_of says of the call: rax becomes its frame.
+void Translator::find_recent_call(TextIndex return_to, const asmjit::Label& slow) {
+    a_.mov(x86::rax, recent_callee(x86::rcx, return_to));
+    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), x86::rdx);
+    a_.jne(slow);
+}
+
+/// rcx is the active frame, which the one for a tail call to `function` replaces, rax then.
 void Translator::find_recent_tail_call(TextIndex function, const asmjit::Label& slow) {
-    const std::size_t recent = 8 * CallRecorder::recent_of(function);
     a_.mov(x86::rdx, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
-    a_.mov(x86::rax, in_frame(x86::rdx, offsetof(CallFrame, recent) + recent, 8));
+    a_.mov(x86::rax, recent_callee(x86::rdx, function));
     a_.mov(x86::edx, in_frame(x86::rcx, offsetof(CallFrame, return_to), 4));
     a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
     a_.jne(slow);
@@ -90,46 +100,41 @@ void Translator::record_jump(const Instruction& in, const Block& block, std::uin
     pay();
     charge_steps();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    const TextIndex function = text_index(target), return_to = text_index(block.end);
+    const TextIndex function = text_index(program_, target);
+    const TextIndex return_to = text_index(program_, block.end);
     if (transfer == Transfer::call) {
-        const std::size_t recent = 8 * CallRecorder::recent_of(return_to);
-        a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, recent) + recent, 8));
         a_.mov(x86::rdx, CallRecorder::key_of(function, return_to));
-        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), x86::rdx);
-        a_.jne(slow);
+        find_recent_call(return_to, slow);
         slow_way(call_thunk_, slow, entered);
     } else {
         find_recent_tail_call(function, slow);
         slow_way(tail_call_thunk_, slow, entered, function);
     }
     a_.bind(entered);
-    a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
-    a_.mov(frame_slot(), x86::rax);
+    count_call();
+    go_on_in_frame();
 }
 
 void Translator::record_indirect_jump(const Instruction& in, const Block& block) {
     const x86::Gp target = host::kScratch2;
-    switch (transfer_of(in)) {
-        case Transfer::none: return;
-        case Transfer::jump: record_indirect_tail_call(block); return;
-        case Transfer::call:
-        case Transfer::ret: break;
+    const Transfer transfer = transfer_of(in);
+    if (transfer == Transfer::none) return;
+    if (transfer == Transfer::jump) {
+        record_indirect_tail_call(block);
+        return;
     }
     a_.mov(context_slot(offsetof(Context, target)), target);
     a_.shr(target, 1);
     charge_steps();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    if (transfer_of(in) == Transfer::call) {
-        const TextIndex return_to = text_index(block.end);
-        const std::size_t recent = 8 * CallRecorder::recent_of(return_to);
+    if (transfer == Transfer::call) {
+        const TextIndex return_to = text_index(program_, block.end);
         a_.shl(target, 32);
         a_.add(target, return_to);
-        a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, recent) + recent, 8));
-        a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), target);
-        a_.jne(slow);
+        find_recent_call(return_to, slow);
         slow_way(call_thunk_, slow, entered);
         a_.bind(entered);
-        a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
+        count_call();
     } else {
         a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
         a_.cmp(in_frame(x86::rcx, offsetof(CallFrame, return_to), 4), target.r32());
@@ -137,7 +142,7 @@ void Translator::record_indirect_jump(const Instruction& in, const Block& block)
         slow_way(return_thunk_, slow, entered);
         a_.bind(entered);
     }
-    a_.mov(frame_slot(), x86::rax);
+    go_on_in_frame();
     a_.mov(target, context_slot(offsetof(Context, target)));
 }
 
@@ -161,8 +166,8 @@ void Translator::record_indirect_tail_call(const Block& block) {
                          a_.lea(x86::rax, x86::ptr(entered));
                          a_.jmp(tail_call_thunk_);
                          a_.bind(entered);
-                         a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
-                         a_.mov(frame_slot(), x86::rax);
+                         count_call();
+                         go_on_in_frame();
                          a_.mov(target, context_slot(offsetof(Context, target)));
                          a_.jmp(stays);
                      }});

@@ -17,7 +17,7 @@ Translator::Translator(const Program& program, const Options& options, const Con
       checks_(checks),
       a_(assembler),
       regs_(assembler),
-      counters_(flow.blocks().size()) {
+      counters_(options.mode == Mode::replay ? flow.blocks().size() : 0) {
     labels_.reserve(flow.blocks().size());
     for (std::size_t i = 0; i < flow.blocks().size(); ++i)
         labels_.push_back(a_.newLabel());
@@ -309,7 +309,7 @@ void Translator::emit_block(std::uint32_t index) {
                        .code_offset = static_cast<std::uint32_t>(a_.offset()),
                        .is_copy = flow_.is_copy(index)});
     if (flow_.is_conditional(index)) {  // part of the block before
-        counters_.emitted(index, block.steps);
+        if (replays()) counters_.emitted(index, block.steps);
         entries_.emplace_back();
         return;
     }

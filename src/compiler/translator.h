@@ -207,7 +207,7 @@ private:
     void count_if_misaligned(const AlignmentTests::Access& access, std::int64_t offset);
 
     // record_calls.cpp
-    /// Emits the slow ways of `record_transfer`.
+    /// Emits the slow ways of what follows.
     void emit_call_thunks();
     /// Records where a direct jump at the block's end goes.
     void record_jump(const Instruction& in, const Block& block, std::uint64_t target);
@@ -215,13 +215,14 @@ private:
     /// and will still hold it.
     void record_indirect_jump(const Instruction& in, const Block& block);
     void record_indirect_tail_call(const Block& block);
+    void find_recent_call(std::uint32_t return_to, const asmjit::Label& slow);
     void find_recent_tail_call(std::uint32_t function, const asmjit::Label& slow);
     void charge_steps();
+    /// Makes the frame in rax the active one.
+    void go_on_in_frame() { a_.mov(context_slot(offsetof(Context, frame)), x86::rax); }
+    void count_call();
     void slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                   const asmjit::Label& resume, std::optional<std::uint32_t> argument = {});
-    std::uint32_t text_index(std::uint64_t pc) const {
-        return static_cast<std::uint32_t>((pc - program_.text_begin()) / 2);
-    }
 
     // translate_control.cpp
     void finish_block(std::uint32_t index);
@@ -237,9 +238,9 @@ private:
     x86::CondCode compare(const Instruction& in);
     void jump(const Instruction& in, std::uint32_t index);
     void jump_indirect(const Instruction& in, const Block& block);
-    /// Whether what is known here can be carried into a block.
     /// Goes another way where the condition holds, past a counter if there is one.
     void branch_to(x86::CondCode condition, const Way& way, std::uint32_t counter);
+    /// Whether what is known here can be carried into a block.
     bool carries_into(std::uint32_t block) const {
         return block != ControlFlow::kNoBlock && !flow_.is_join(block);
     }

@@ -13,6 +13,10 @@ std::vector<std::string> platform_names() {
     return {"reprise"};
 }
 
+std::string resolve_platform(const std::string& name) {
+    return name == "auto" ? platform_names().front() : name;
+}
+
 std::unique_ptr<Environment> make_environment(std::string_view name, const Program&,
                                               Streams streams) {
     if (name == "auto" || name == "reprise") {

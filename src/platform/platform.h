@@ -17,6 +17,9 @@ namespace reprise {
 /// The names that `make_environment` takes besides "auto".
 std::vector<std::string> platform_names();
 
+/// The name that "auto" stands for, and any other as it is.
+std::string resolve_platform(const std::string& name);
+
 /// @param name  a platform's name, or "auto": the one that the program was made for.
 /// @throws Error for a name that there is none of, or an input that the platform cannot hold.
 std::unique_ptr<Environment> make_environment(std::string_view name, const Program& program,

@@ -6,8 +6,8 @@ using compiler::ChunkCalls;
 using compiler::kNoIndex;
 using compiler::TextIndex;
 
-CallTree::CallTree(TextIndex entry) {
-    frames_.push_back({.function = entry, .calls = 1});
+CallTree::CallTree(const Program& program) {
+    frames_.push_back({.function = compiler::text_index(program, program.entry()), .calls = 1});
 }
 
 std::uint32_t CallTree::callee(std::uint32_t caller, TextIndex function, TextIndex return_to) {

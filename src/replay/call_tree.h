@@ -24,8 +24,8 @@ public:
         std::uint64_t calls = 0;
     };
 
-    /// @param entry  where the run starts.
-    explicit CallTree(compiler::TextIndex entry);
+    /// Of a run from the program's entry.
+    explicit CallTree(const Program& program);
 
     /// Adds a chunk: all of them, in order.
     void add(const compiler::ChunkCalls& chunk);

@@ -74,11 +74,6 @@ void ReplayChecker::note(std::uint64_t index, std::exception_ptr error) {
     failure_ = std::move(error);
 }
 
-bool ReplayChecker::has_failed() {
-    const std::lock_guard lock(mutex_);
-    return failure_ != nullptr;
-}
-
 void ReplayChecker::rethrow() {
     const std::lock_guard lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);

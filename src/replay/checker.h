@@ -39,8 +39,6 @@ public:
     void add(std::uint64_t index, const ReplayInput& input, ReplayResult result);
     /// The chunk could not be replayed.
     void fail(std::uint64_t index, std::exception_ptr error);
-    /// Whether anything was found wrong so far.
-    bool has_failed();
     /// @throws Error if anything is wrong that was added so far.
     void rethrow();
 

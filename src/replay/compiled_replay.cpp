@@ -71,32 +71,21 @@ Stop CompiledReplay::interpret_to_block(ChunkRun& run) {
 
 /// False if something went wrong on the way, as can only be if the chunk lies.
 bool CompiledReplay::run_compiled(ChunkRun& run) {
-    State& state = run.result.end;
     Context& context = stack_.context();
-    context.x = state.x;
-    context.reservation = state.reservation;
-    context.reserved = state.reserved ? 1 : 0;
-    context.budget = static_cast<std::int64_t>(run.until_step() - state.step - compiler::kSlack);
     const std::span<const std::uint8_t> log = run.memory.rest();
     context.log = const_cast<std::uint8_t*>(log.data());  // only read in a replay
     if (calls_) {
         context.calls = &*calls_;
         context.frame = calls_->current();
-        context.frame_budget = context.budget;
     }
-    const std::uint64_t pc = compiled_->enter(context, state.pc);
+    if (!compiled_->run(context, run.result.end, run.until_step())) return false;
     const auto used = static_cast<std::size_t>(context.log - log.data());
-    if (pc == CompiledProgram::kAborted || used > log.size()) return false;
+    if (used > log.size()) return false;
     if (calls_) {
         calls_->set_current(context.frame);
         calls_->add_steps(static_cast<std::uint64_t>(context.frame_budget - context.budget));
     }
     run.memory.leave(log.size() - used);
-    state.x = context.x;
-    state.pc = pc;
-    state.step = run.until_step() - static_cast<std::uint64_t>(context.budget + compiler::kSlack);
-    state.reservation = context.reservation;
-    state.reserved = context.reserved != 0;
     return true;
 }
 

@@ -52,9 +52,7 @@ public:
     }
 
 private:
-    compiler::TextIndex index(std::uint64_t pc) const {
-        return static_cast<compiler::TextIndex>((pc - program_.text_begin()) / 2);
-    }
+    compiler::TextIndex index(std::uint64_t pc) const { return compiler::text_index(program_, pc); }
 
     const Program& program_;
     compiler::CallRecorder& calls_;

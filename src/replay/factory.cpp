@@ -1,6 +1,8 @@
 #include "replay/factory.h"
 
+#include <algorithm>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "replay/compiled_replay.h"
@@ -21,6 +23,18 @@ ReplayFactory make_replay_factory(std::shared_ptr<const Program> program, std::s
     return [compiled = std::move(compiled), platform = std::move(platform)] {
         return make_compiled_replay(compiled.get(), platform);
     };
+}
+
+ParallelReplayOptions make_replay_options(std::string name,
+                                          const std::shared_ptr<const Program>& program,
+                                          const std::string& platform, ReplayEngine engine,
+                                          unsigned threads, bool records_calls) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    return {.name = std::move(name),
+            .program = program,
+            .platform = platform,
+            .make_replay = make_replay_factory(program, platform, engine, records_calls),
+            .threads = threads != 0 ? threads : cores};
 }
 
 }  // namespace reprise

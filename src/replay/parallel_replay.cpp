@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <exception>
-#include <mutex>
 #include <utility>
 
 #include "base/error.h"
@@ -41,11 +40,19 @@ void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecke
 
 }  // namespace
 
+void ReplaySum::add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes) {
+    const Counts counts = replay.counts();
+    const std::lock_guard lock(mutex_);
+    sum_.counts += counts;
+    sum_.chunks += chunks;
+    sum_.log_bytes += log_bytes;
+}
+
 StreamedReplay::StreamedReplay(ParallelReplayOptions options)
     : options_(std::move(options)),
       checker_(options_.name, initial_state(options_.program, options_.platform),
                window_for(options_.threads), options_.on_result),
-      replayed_{.counts = Counts(*options_.program)} {
+      sum_(*options_.program) {
     assert(options_.threads != 0);
     // The executor has a core of its own until it is done; then it helps.
     for (unsigned i = 0; i < std::max(1U, options_.threads - 1); ++i)
@@ -85,12 +92,7 @@ void StreamedReplay::work() {
         log_bytes += chunk.log.size();
         job.reset();
     }
-    if (!replay) return;
-    const Counts counts = replay->counts();
-    const std::lock_guard lock(mutex_);
-    replayed_.counts += counts;
-    replayed_.chunks += chunks;
-    replayed_.log_bytes += log_bytes;
+    if (replay) sum_.add(*replay, chunks, log_bytes);
 }
 
 void StreamedReplay::take(SharedChunk chunk) {
@@ -108,7 +110,7 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     stop();
     if (!has_chunks) check_end_without_chunks(options_, checker_, end);
     checker_.finish(end);
-    return std::move(replayed_);
+    return sum_.take();
 }
 
 namespace {
@@ -142,7 +144,7 @@ public:
           options_(options),
           checker_(options.name, initial_state(options.program, options.platform),
                    window_for(options.threads), options.on_result),
-          replayed_{.counts = Counts(*options.program)} {}
+          sum_(*options.program) {}
 
     Replayed run() {
         std::vector<std::thread> threads;
@@ -153,7 +155,7 @@ public:
             thread.join();
         if (reader_.chunk_count() == 0) check_end_without_chunks(options_, checker_, reader_.end());
         checker_.finish(reader_.end());
-        return std::move(replayed_);
+        return sum_.take();
     }
 
 private:
@@ -180,19 +182,14 @@ private:
             ++chunks;
             log_bytes += buffer.log.size();
         }
-        const Counts counts = replay.counts();
-        const std::lock_guard lock(mutex_);
-        replayed_.counts += counts;
-        replayed_.chunks += chunks;
-        replayed_.log_bytes += log_bytes;
+        sum_.add(replay, chunks, log_bytes);
     }
 
     const TraceReader& reader_;
     const ParallelReplayOptions& options_;
     ReplayChecker checker_;
     std::atomic<std::uint64_t> next_{0};
-    std::mutex mutex_;
-    Replayed replayed_;  ///< guarded by the mutex
+    ReplaySum sum_;
 };
 
 }  // namespace

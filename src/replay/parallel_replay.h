@@ -5,8 +5,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/blocking_queue.h"
@@ -37,11 +39,27 @@ struct Replayed {
     std::uint64_t log_bytes = 0;
 };
 
+/// Adds up what workers counted; for any number of threads.
+class ReplaySum {
+public:
+    explicit ReplaySum(const Program& program) : sum_{.counts = Counts(program)} {}
+
+    void add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes);
+    /// Once, when all workers are done.
+    Replayed take() { return std::move(sum_); }
+
+private:
+    std::mutex mutex_;
+    Replayed sum_;  ///< guarded by the mutex
+};
+
 /// Replays the chunks of a run while it runs.
 class StreamedReplay final : public ChunkConsumer {
 public:
     explicit StreamedReplay(ParallelReplayOptions options);
     ~StreamedReplay() override;
+
+    unsigned threads() const { return options_.threads; }
 
     void take(SharedChunk chunk) override;
     /// Waits for all chunks.
@@ -60,8 +78,7 @@ private:
     ReplayChecker checker_;
     BlockingQueue<Job> jobs_;
     SharedChunk last_;  ///< held back, since it may be the one that faults
-    std::mutex mutex_;
-    Replayed replayed_;  ///< guarded by the mutex
+    ReplaySum sum_;
     std::vector<std::thread> threads_;
 };
 

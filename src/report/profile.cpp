@@ -46,7 +46,7 @@ void add_frames(Profile& profile, const Program& program, const CallTree& calls,
         const CallTree::Frame& frame = calls.frames()[i];
         const std::uint32_t caller = number[frame.caller];
         const std::uint32_t function =
-            functions.number_of(program.text_begin() + 2 * std::uint64_t{frame.function});
+            functions.number_of(compiler::pc_of(program, frame.function));
         const auto next = static_cast<std::uint32_t>(profile.frames.size());
         if (i == 0) {
             number[i] = next;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -50,6 +51,21 @@ Json names_of(const Profile& profile) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& profile_formats() {
+    static const std::vector<std::string> names{"html", "table", "folded", "pprof", "speedscope"};
+    return names;
+}
+
+std::string format_profile(const Profile& profile, std::string_view name) {
+    constexpr std::size_t kRows = 30;
+    if (name == "table") return profile_table(profile, kRows);
+    if (name == "folded") return profile_folded(profile);
+    if (name == "pprof") return profile_pprof(profile);
+    if (name == "speedscope") return profile_speedscope(profile);
+    assert(name == "html");
+    return profile_html(profile);
+}
 
 std::string profile_table(const Profile& profile, std::size_t rows) {
     const std::vector<std::uint64_t> totals = Stacks(profile).totals(profile.functions.size());

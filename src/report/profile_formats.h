@@ -4,10 +4,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/profile.h"
 
 namespace reprise {
+
+/// The formats by name: "html", "table", "folded", "pprof" and "speedscope".
+const std::vector<std::string>& profile_formats();
+/// @param name  one of them; a table has 30 rows.
+std::string format_profile(const Profile& profile, std::string_view name);
 
 /// For a terminal: by function, self and with what it called (a recursion counts once), as steps
 /// and percent, `rows` lines of functions at most.

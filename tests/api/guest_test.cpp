@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "isa/encode.h"
+#include "api/instructions.h"
 #include "reprise/reprise.h"
 #include "support/elf_builder.h"
 
@@ -16,16 +16,8 @@ namespace {
 
 using isa::encode;
 using isa::Op;
-using test::ElfBuilder;
-using test::words;
+using namespace test;
 
-constexpr std::uint32_t kText = 0x10000, kData = 0x20000;
-constexpr std::uint8_t kZero = 0, kRa = 1, kT0 = 5, kA0 = 10, kA1 = 11, kA2 = 12, kA7 = 17;
-constexpr std::uint32_t kEcall = 0x73, kEbreak = 0x0010'0073;
-
-std::uint32_t immediate(Op op, std::uint8_t rd, std::uint8_t rs1, std::int32_t imm) {
-    return encode({.op = op, .rd = rd, .rs1 = rs1, .imm = imm});
-}
 std::uint32_t addi(std::uint8_t rd, std::uint8_t rs1, std::int32_t imm) {
     return immediate(Op::addi, rd, rs1, imm);
 }

@@ -1,13 +1,12 @@
 /// Tracing, replaying and profiling through the public header.
 #include <gtest/gtest.h>
 
-#include <unistd.h>
-#include <cstdlib>
 #include <string>
 
-#include "isa/encode.h"
+#include "api/instructions.h"
 #include "reprise/reprise.h"
 #include "support/elf_builder.h"
+#include "trace/samples.h"
 
 namespace reprise {
 
@@ -15,16 +14,7 @@ namespace {
 
 using isa::encode;
 using isa::Op;
-using test::ElfBuilder;
-using test::words;
-
-constexpr std::uint32_t kText = 0x10000, kData = 0x20000;
-constexpr std::uint8_t kZero = 0, kT0 = 5, kT1 = 6, kA0 = 10, kA7 = 17;
-constexpr std::uint32_t kEcall = 0x73;
-
-std::uint32_t immediate(Op op, std::uint8_t rd, std::uint8_t rs1, std::int32_t imm) {
-    return encode({.op = op, .rd = rd, .rs1 = rs1, .imm = imm});
-}
+using namespace test;
 
 /// Goes round 4096 times with a load each, and exits with 3.
 Guest looping() {
@@ -44,16 +34,8 @@ constexpr std::uint64_t kSteps = 2 + 3 * 4096 + 3;
 
 class Tracing : public ::testing::TestWithParam<EngineKind> {
 protected:
-    void SetUp() override {
-        std::string name = ::testing::TempDir() + "reprise-XXXXXX";
-        const int file = ::mkstemp(name.data());
-        ASSERT_GE(file, 0);
-        ::close(file);
-        path_ = name;
-    }
-    void TearDown() override { std::filesystem::remove(path_); }
-
-    std::filesystem::path path_;
+    const TemporaryFile file_;
+    const std::filesystem::path& path_ = file_.path();
 };
 
 TEST_P(Tracing, WritesATraceThatReplays) {

@@ -45,7 +45,7 @@ ReplayPair::ReplayPair(const std::shared_ptr<const Program>& program)
       compiled_(make_compiled_replay(
           compiler::compile(program, {.mode = compiler::Mode::replay, .records_calls = true}),
           "auto")),
-      calls_(0) {}
+      calls_(*program) {}
 
 std::string ReplayPair::compare_chunk(const State& start, const State& end, const Stop& stop,
                                       GuardedBytes log) {

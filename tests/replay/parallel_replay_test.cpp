@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <random>
 
 #include "base/error.h"
@@ -16,6 +14,7 @@
 #include "platform/platform.h"
 #include "replay/factory.h"
 #include "trace/file_consumer.h"
+#include "trace/samples.h"
 
 namespace reprise::testing {
 namespace {
@@ -24,24 +23,7 @@ std::shared_ptr<const Program> load(const GuestProgram& guest) {
     return std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"));
 }
 
-/// A file that is removed at the end of its scope.
-class TemporaryFile {
-public:
-    TemporaryFile() {
-        std::string name = ::testing::TempDir() + "reprise-XXXXXX";
-        const int file = ::mkstemp(name.data());
-        EXPECT_GE(file, 0);
-        ::close(file);
-        path_ = name;
-    }
-    ~TemporaryFile() { std::filesystem::remove(path_); }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using test::TemporaryFile;
 
 ParallelReplayOptions options_for(const std::shared_ptr<const Program>& program,
                                   ReplayEngine engine, unsigned threads) {

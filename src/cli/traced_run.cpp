@@ -1,0 +1,46 @@
+#include "cli/traced_run.h"
+
+#include <utility>
+
+#include "platform/platform.h"
+
+namespace reprise::cli {
+
+TracedRun::TracedRun(const GuestOptions& options, const std::shared_ptr<const Program>& program,
+                     PageBuffer input, Statistics& statistics)
+    : options_(options),
+      statistics_(statistics),
+      machine_(program, make_environment(options.platform, *program,
+                                         {.input = std::move(input),
+                                          .output = output_.sink(output_sink()),
+                                          .diagnostics = diagnostics_sink()})),
+      chosen_(make_engine(options, program, machine_, compiler::Mode::record, statistics)) {}
+
+const TraceEnd& TracedRun::record(RecordOptions options,
+                                  std::span<ChunkConsumer* const> consumers) {
+    options.max_steps = options_.max_steps;
+    start_ = Clock::now();
+    const Recorded recorded = record_chunks(machine_, *chosen_.engine, options, output_, consumers);
+    statistics_.execute_seconds = seconds_since(start_);
+    statistics_.chunks = recorded.chunks;
+    statistics_.log_bytes = recorded.log_bytes;
+    end_ = recorded.end;
+    return end_;
+}
+
+Replayed TracedRun::finish(StreamedReplay& replay) {
+    Replayed replayed = replay.finish(end_);
+    statistics_.replay = {.seconds = seconds_since(start_),
+                          .threads = replay.threads(),
+                          .counts = summarize(replayed.counts, machine_.program())};
+    return replayed;
+}
+
+int TracedRun::conclude() {
+    note_x86_instructions(chosen_, statistics_);
+    const int exit_code = cli::conclude(end_.stop, machine_, statistics_);
+    write_statistics(options_.statistics, statistics_, machine_.program());
+    return exit_code;
+}
+
+}  // namespace reprise::cli
