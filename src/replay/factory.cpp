@@ -30,11 +30,13 @@ ParallelReplayOptions make_replay_options(std::string name,
                                           const std::string& platform, ReplayEngine engine,
                                           unsigned threads, bool records_calls) {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    return {.name = std::move(name),
-            .program = program,
-            .platform = platform,
-            .make_replay = make_replay_factory(program, platform, engine, records_calls),
-            .threads = threads != 0 ? threads : cores};
+    ParallelReplayOptions options;
+    options.name = std::move(name);
+    options.program = program;
+    options.platform = platform;
+    options.make_replay = make_replay_factory(program, platform, engine, records_calls);
+    options.threads = threads != 0 ? threads : cores;
+    return options;
 }
 
 }  // namespace reprise
