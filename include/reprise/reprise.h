@@ -85,7 +85,7 @@ struct TraceOptions {
     std::filesystem::path file;  ///< where the trace goes; empty: nowhere
     bool replay = false;         ///< whether the chunks are replayed and checked meanwhile
     unsigned threads = 0;        ///< that replay; 0: one for each core
-    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< at least 1
+    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< 1 to 2^30
     /// Memory for chunks on their way to the file and to replay; the run waits for it.
     std::uint64_t buffer_bytes = std::uint64_t{512} << 20;
     bool compress = false;         ///< the file, by zstd

@@ -71,7 +71,8 @@ TraceHeader header_for(const Program& program, const RunOptions& options,
 }  // namespace
 
 TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) const {
-    if (trace.chunk_steps == 0) throw Error("a chunk has at least 1 step");
+    if (trace.chunk_steps == 0 || trace.chunk_steps > kMostChunkSteps)
+        throw Error("a chunk has 1 to 2^30 steps, not {}", trace.chunk_steps);
     const std::shared_ptr<const Program>& program = loaded_->program;
     std::optional<FileConsumer> file;
     if (!trace.file.empty()) file.emplace(trace.file, header_for(*program, options, trace));

@@ -54,7 +54,7 @@ void add_guest_options(CLI::App& command, GuestOptions& options) {
                     "What the program finds around it: auto, reprise")
         ->capture_default_str();
     add_engine_option(command, options.engine);
-    add_number_option(command, "--max-steps", options.max_steps, 0,
+    add_number_option(command, "--max-steps", options.max_steps,
                       "Stop after so many instructions (default: no limit)");
     add_statistics_option(command, options.statistics);
 }
@@ -85,21 +85,27 @@ ReplayEngine replay_engine(const std::string& engine) {
 
 namespace {
 
-std::uint64_t number_for(const std::string& name, const std::string& text, std::uint64_t least) {
+struct Range {
+    std::uint64_t least = 0;
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
+std::uint64_t number_for(const std::string& name, const std::string& text, Range range) {
     const auto number = number_from(text);
-    if (!number || *number < least)
-        throw Error("{} wants a number from {} to 2^64 - 1, not '{}'", name, least, text);
+    if (!number || *number < range.least || *number > range.most)
+        throw Error("{} wants a number from {} to {}, not '{}'", name, range.least, range.most,
+                    text);
     return *number;
 }
 
 template <class Value>
-void add_number(CLI::App& command, const std::string& name, Value& value, std::uint64_t least,
+void add_number(CLI::App& command, const std::string& name, Value& value, Range range,
                 const std::string& description) {
     command
         .add_option_function<std::string>(
             name,
-            [&value, name, least](const std::string& text) {
-                value = number_for(name, text, least);
+            [&value, name, range](const std::string& text) {
+                value = number_for(name, text, range);
             },
             description)
         ->type_name("N");
@@ -108,14 +114,18 @@ void add_number(CLI::App& command, const std::string& name, Value& value, std::u
 }  // namespace
 
 void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
-                       std::uint64_t least, const std::string& description) {
-    add_number(command, name, value, least, description);
+                       const std::string& description) {
+    add_number(command, name, value, {}, description);
 }
 
 void add_number_option(CLI::App& command, const std::string& name,
-                       std::optional<std::uint64_t>& value, std::uint64_t least,
-                       const std::string& description) {
-    add_number(command, name, value, least, description);
+                       std::optional<std::uint64_t>& value, const std::string& description) {
+    add_number(command, name, value, {}, description);
+}
+
+void add_chunk_steps_option(CLI::App& command, std::uint64_t& steps) {
+    add_number(command, "--chunk-steps", steps, {.least = 1, .most = kMostChunkSteps},
+               "Steps in a chunk (default: 2^20)");
 }
 
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,

@@ -37,16 +37,17 @@ void add_statistics_option(CLI::App& command, std::optional<std::string>& statis
 /// How many threads replay: 0 for as many as there are cores.
 void add_threads_option(CLI::App& command, unsigned& threads);
 
+void add_chunk_steps_option(CLI::App& command, std::uint64_t& steps);
+
 ReplayEngine replay_engine(const std::string& engine);
 
-/// A number of at least `least`; refused otherwise, as CLI11 does not: it takes "-1" and numbers
+/// A number below 2^64; anything else is refused, as CLI11 does not: it takes "-1" and numbers
 /// beyond 64 bits for the largest one, and nothing for 0.
 void add_number_option(CLI::App& command, const std::string& name, std::uint64_t& value,
-                       std::uint64_t least, const std::string& description);
+                       const std::string& description);
 
 void add_number_option(CLI::App& command, const std::string& name,
-                       std::optional<std::uint64_t>& value, std::uint64_t least,
-                       const std::string& description);
+                       std::optional<std::uint64_t>& value, const std::string& description);
 
 /// Bytes: a number, or one with K, M or G behind it.
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,

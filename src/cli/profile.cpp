@@ -67,8 +67,7 @@ void add_profile(CLI::App& app, Action& chosen) {
         ->check(CLI::IsMember(profile_formats()))
         ->capture_default_str();
     add_threads_option(*command, options->threads);
-    add_number_option(*command, "--chunk-steps", options->record.chunk_steps, 1,
-                      "Steps in a chunk (default: 2^20)");
+    add_chunk_steps_option(*command, options->record.chunk_steps);
     command->callback([options, &chosen] { chosen = [options] { return profile(*options); }; });
 }
 

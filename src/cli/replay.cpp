@@ -77,7 +77,7 @@ void add_replay(CLI::App& app, Action& chosen) {
     command->add_option("--program", options->program, "The program that was traced")
         ->type_name("PROGRAM");
     add_threads_option(*command, options->threads);
-    add_number_option(*command, "--chunk", options->chunk, 0,
+    add_number_option(*command, "--chunk", options->chunk,
                       "Replay this chunk only, and check it against the next one");
     add_engine_option(*command, options->engine);
     add_statistics_option(*command, options->statistics);

@@ -69,8 +69,7 @@ void add_trace(CLI::App& app, Action& chosen) {
     command->add_flag("--replay", options->replays, "Replay and check the chunks meanwhile");
     add_threads_option(*command, options->threads);
     add_count_option(*command, *options);
-    add_number_option(*command, "--chunk-steps", options->record.chunk_steps, 1,
-                      "Steps in a chunk (default: 2^20)");
+    add_chunk_steps_option(*command, options->record.chunk_steps);
     command->add_option("--compression", options->compression, "Of the trace: none or zstd")
         ->check(CLI::IsMember({"none", "zstd"}))
         ->capture_default_str();

@@ -28,7 +28,8 @@ struct ChunkPool::Shared {
     std::mutex mutex;
     std::condition_variable came_back;
     std::uint64_t limit = 0;
-    std::uint64_t on_their_way = 0;  ///< bytes that their logs have room for
+    std::uint64_t on_their_way = 0;  ///< chunks
+    std::uint64_t size = 0;          ///< bytes that their logs have room for
     std::deque<std::unique_ptr<RecordedChunk>> resting;
     std::uint64_t resting_size = 0;
     std::thread::id executor;               ///< who takes chunks
@@ -38,7 +39,8 @@ struct ChunkPool::Shared {
         const std::uint64_t capacity = chunk->log.capacity();
         {
             const std::lock_guard lock(mutex);
-            on_their_way -= capacity;
+            --on_their_way;
+            size -= capacity;
             if (std::this_thread::get_id() == executor && unread == nullptr) {
                 unread = std::move(chunk);
             } else if (capacity <= limit / 4) {  // a log that grew beyond all others is not kept
@@ -58,9 +60,8 @@ ChunkPool::~ChunkPool() = default;
 
 std::unique_ptr<RecordedChunk> ChunkPool::take() {
     std::unique_lock lock(shared_->mutex);
-    shared_->came_back.wait(lock, [this] {
-        return shared_->on_their_way < shared_->limit || shared_->on_their_way == 0;
-    });
+    shared_->came_back.wait(
+        lock, [this] { return shared_->size < shared_->limit || shared_->on_their_way <= 1; });
     shared_->executor = std::this_thread::get_id();
     if (shared_->unread != nullptr) {
         shared_->unread->log.clear();
@@ -78,7 +79,8 @@ std::unique_ptr<RecordedChunk> ChunkPool::take() {
 SharedChunk ChunkPool::hand_out(std::unique_ptr<RecordedChunk> chunk) {
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->on_their_way += chunk->log.capacity();
+        ++shared_->on_their_way;
+        shared_->size += chunk->log.capacity();
     }
     return {chunk.release(), [shared = shared_](const RecordedChunk* used) {
                 // Nobody else has it any more.

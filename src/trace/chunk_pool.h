@@ -24,14 +24,15 @@ using SharedChunk = std::shared_ptr<const RecordedChunk>;
 /// before cost a tenth. Chunks may outlive the pool.
 class ChunkPool {
 public:
-    /// @param limit  bytes that the logs of chunks on their way have room for; one chunk more is
-    ///               being recorded.
+    /// @param limit  bytes that the logs of chunks on their way have room for, beside one that is
+    ///               being recorded and one that a consumer may hold back.
     explicit ChunkPool(std::uint64_t limit);
     ~ChunkPool();
     ChunkPool(const ChunkPool&) = delete;
     ChunkPool& operator=(const ChunkPool&) = delete;
 
-    /// An empty chunk to record into: at once if none are on their way, else when there is room.
+    /// An empty chunk to record into: at once if no more than one is on its way, however large,
+    /// else when there is room.
     std::unique_ptr<RecordedChunk> take();
     /// From here on the chunk is on its way.
     SharedChunk hand_out(std::unique_ptr<RecordedChunk> chunk);

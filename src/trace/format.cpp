@@ -199,7 +199,8 @@ TraceHeader decode_header(ByteSpan payload, const Place& place) {
     FieldReader from(payload);
     TraceHeader header;
     header.chunk_steps = from.u64();
-    if (header.chunk_steps == 0) place.refuse("chunks of no steps");
+    if (header.chunk_steps == 0 || header.chunk_steps > kMostChunkSteps)
+        place.refuse("chunks of {} steps, not 1 to 2^30", header.chunk_steps);
     header.program = read_hash(from);
     header.compression = read_compression(from, place);
     const bool kept = read_flag(from, "whether the input is here", place);

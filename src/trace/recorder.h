@@ -15,7 +15,8 @@
 namespace reprise {
 
 /// Takes the chunks of a run in order, on the thread of the executor, which waits meanwhile: so it
-/// keeps them for a thread of its own. What it throws ends the run.
+/// keeps them for a thread of its own. It may hold back one of them, no more, until it is told how
+/// the run ended. What it throws ends the run.
 class ChunkConsumer {
 public:
     virtual ~ChunkConsumer() = default;
@@ -38,7 +39,7 @@ private:
 };
 
 struct RecordOptions {
-    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< at least 1
+    std::uint64_t chunk_steps = std::uint64_t{1} << 20;  ///< 1 to kMostChunkSteps
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
     /// See ChunkPool.
     std::uint64_t buffer_bytes = std::uint64_t{512} << 20;

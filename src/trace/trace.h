@@ -20,6 +20,8 @@ namespace reprise {
 /// A checkpoint is the whole state of a hart between two steps.
 using Checkpoint = State;
 
+/// Steps that a chunk has at most. With it the size of a trace bounds the time that replay takes.
+inline constexpr std::uint64_t kMostChunkSteps = std::uint64_t{1} << 30;
 /// Bytes that the read log of a chunk has at most.
 inline constexpr std::uint64_t kLargestLog = std::uint64_t{1} << 30;
 /// Bytes that a private input in a trace has at most.
@@ -53,7 +55,7 @@ struct TraceInput {
 
 /// Which run this is.
 struct TraceHeader {
-    std::uint64_t chunk_steps = 0;  ///< N: steps in a chunk but the last, at least 1
+    std::uint64_t chunk_steps = 0;  ///< N: steps in a chunk but the last, 1 to kMostChunkSteps
     Hash program{};                 ///< Program::identity
     std::string platform;           ///< 1 to 255 letters, digits, '-', '_' and '.'
     TraceInput input;

@@ -86,6 +86,7 @@ TEST_P(Tracing, RefusesWhatIsWrong) {
     EXPECT_THROW(guest.replay(path_), Error);  // an empty file
     EXPECT_THROW(guest.trace({.engine = GetParam()}, {.file = "/nowhere/trace"}), Error);
     EXPECT_THROW(guest.trace({.engine = GetParam()}, {.chunk_steps = 0}), Error);
+    EXPECT_THROW(guest.trace({.engine = GetParam()}, {.chunk_steps = (1ULL << 30) + 1}), Error);
     guest.trace({.engine = GetParam()}, {.file = path_});
     const Guest other = Guest::from_elf(
         ElfBuilder().text(kText, words({immediate(Op::addi, kA7, 0, 93), kEcall})).build(),

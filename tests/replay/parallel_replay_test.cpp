@@ -206,6 +206,24 @@ TEST(Stream, TheExecutorWaitsForSlowConsumers) {
     EXPECT_LE(slow.finish(), static_cast<int>(kChunks) + 1);
 }
 
+TEST(Stream, ChunksBeyondTheMemoryForThemAreReplayedAndWritten) {
+    const auto program = load(counting_guest(100'000));
+    const TemporaryFile written;
+    for (const std::uint64_t memory : {1, 100'000}) {
+        StreamedReplay replay(options_for(program, ReplayEngine::compiled, 2));
+        FileConsumer file(written.path(), {.chunk_steps = 30'000,
+                                           .program = program->identity(),
+                                           .platform = "reprise",
+                                           .input = TraceInput::kept({})});
+        ChunkConsumer* const consumers[] = {&replay, &file};
+        const Outcome run = record(program, ReplayEngine::compiled,
+                                   {.chunk_steps = 30'000, .buffer_bytes = memory}, consumers);
+        EXPECT_GE(run.recorded.chunks, 10);
+        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.chunks);
+        file.finish(run.recorded.end);
+    }
+}
+
 TEST(Stream, EndsWithoutAnEmptyChunk) {
     const auto program = load(counting_guest(100'000));
     for (const std::uint64_t max_steps : {0, 1, 999, 1000, 1001, 5000}) {

@@ -55,7 +55,7 @@ def checkpoint(data):
 def header(payload, trace_id):
     steps, program, compression, kept, length, size, digest = struct.unpack("<Q32sBBBQ32s", payload[:83])
     platform, data = payload[83 : 83 + length].decode("ascii"), payload[83 + length :]
-    check(steps > 0 and compression < 2 and kept < 2 and len(platform) == length > 0, "a field")
+    check(0 < steps <= 1 << 30 and compression < 2 and kept < 2 and len(platform) == length > 0, "a field")
     check(hashlib.sha256(payload[: 83 + length]).digest()[:8] == struct.pack("<Q", trace_id), "trace id")
     check(len(data) == (size if kept else 0), "size of the input")
     check(not kept or hashlib.sha256(data).digest() == digest, "hash of the input")

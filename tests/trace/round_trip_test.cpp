@@ -74,10 +74,10 @@ TEST(RoundTrip, EveryStop) {
 
 TEST(RoundTrip, LargestNumbers) {
     SampleTrace trace = sample_trace(1);
-    trace.header.chunk_steps = ~std::uint64_t{0};
+    trace.header.chunk_steps = kMostChunkSteps;
     trace.header.platform = std::string(255, 'p');
     trace.header.input = TraceInput::kept({});
-    trace.chunks[0].steps = trace.end.final.step = ~std::uint64_t{0};
+    trace.chunks[0].steps = trace.end.final.step = kMostChunkSteps;
     trace.end.output_size = ~std::uint64_t{0};
     expect_round_trip(trace);
 }
