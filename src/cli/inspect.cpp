@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <memory>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "machine/fault.h"
 #include "trace/sequential_reader.h"
@@ -87,6 +90,8 @@ int inspect(const InspectOptions& options) {
     }
     print_chunks(reader.chunk_count(), steps, sizes);
     print_end(reader.end());
+    if (std::fflush(stdout) != 0)
+        throw Error("cannot write to standard output: {}", std::strerror(errno));
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /// The `reprise` command: reads the options and calls what they name.
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -36,6 +37,8 @@ int refused(const char* message) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // A file that may grow no further is to be an error of the one who writes it.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         return run_command(argc, argv);
     } catch (const std::bad_alloc&) {

@@ -126,13 +126,17 @@ class Traces(Base):
         path = os.path.join(self.directory.name, "limited")
 
         def limit():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
         result = self.run_command("trace", guest, "-o", path, "--chunk-steps", "10000", preexec_fn=limit)
         self.assert_refused(result, path, "at byte", "not whole")
         inspected = self.run_command("inspect", path)
         self.assertEqual(inspected.returncode, REFUSED)
         self.assertRegex(inspected.stdout.decode(), r"chunks: +6\d\n")
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([REPRISE, "inspect", self.traced()], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, REFUSED)
+        self.assertIn(b"cannot write to standard output: No space left on device", result.stderr)
 
     def test_damage(self):
         """Every length, and a flipped bit in every byte: never accepted, and no more chunks than are whole."""
