@@ -62,7 +62,7 @@ TRACED = {  # with the trace on: what is run instead of `reprise run`
     "streamed": ["trace", "--replay"],
     "profiled": ["profile", "-o", os.devnull],
 }
-KEPT = {"to_null": os.devnull, "to_ram_disk": "{ram_disk}/reprise-bench.trace"}  # where `reprise trace` writes
+RAM_DISK = ["to_null", "to_ram_disk", "dd"]  # traces kept there, and what else as many bytes take
 
 
 class Runner:
@@ -72,8 +72,9 @@ class Runner:
         self.interpreter_steps = interpreter_steps
         self.qemu = shutil.which("qemu-riscv64")
         self.contenders = ["native", *(["qemu"] if self.qemu else []), "compiled", "interpreted", *TRACED]
-        self.kept = {name: file.format(ram_disk=ram_disk) for name, file in KEPT.items()} if ram_disk else {}
-        self.contenders += self.kept
+        self.ram_disk_file = pathlib.Path(ram_disk, "reprise-bench.trace") if ram_disk else None
+        if ram_disk:
+            self.contenders += RAM_DISK
         self.scratch = tempfile.TemporaryDirectory(prefix="reprise-bench-")
         self.stats_file = pathlib.Path(self.scratch.name) / "stats.json"
 
@@ -87,8 +88,12 @@ class Runner:
         if contender in TRACED:
             command, *more = TRACED[contender]
             return [self.reprise, command, example.elf, *more, "--stats", self.stats_file, *options]
-        if contender in self.kept:
-            return [self.reprise, "trace", example.elf, "-o", self.kept[contender], *options]
+        if contender == "dd":
+            mebibytes = str(example.counted_traced["log_bytes"] >> 20)
+            return ["dd", "if=/dev/zero", f"of={self.ram_disk_file}", "bs=1M", f"count={mebibytes}"]
+        if contender in RAM_DISK:
+            file = self.ram_disk_file if contender == "to_ram_disk" else os.devnull
+            return [self.reprise, "trace", example.elf, "-o", file, *options]
         return [self.reprise, "run", example.elf, "--engine", contender, "--stats", self.stats_file, *options]
 
     def run(self, contender, example, options=(), keep_output=False):
@@ -96,8 +101,8 @@ class Runner:
             return self.run_process(contender, example, options, keep_output)
         finally:
             self.stats_file.unlink(missing_ok=True)
-            if self.kept:
-                pathlib.Path(self.kept["to_ram_disk"]).unlink(missing_ok=True)
+            if self.ram_disk_file:
+                self.ram_disk_file.unlink(missing_ok=True)
 
     def run_process(self, contender, example, options, keep_output):
         temporary = tempfile.TemporaryFile
@@ -127,8 +132,8 @@ class Runner:
         """Before anything is timed: everything gives the same output. This also fills the page cache."""
         expected = self.run("native", example, keep_output=True).output
         for contender in self.contenders[1:]:
-            if contender == "interpreted":
-                continue  # limited in steps: no whole output
+            if contender in ("interpreted", "dd"):
+                continue  # limited in steps: no whole output; none at all
             if self.run(contender, example, keep_output=True).output != expected:
                 raise RuntimeError(f"{example.name}: the output of {contender} differs from that of native")
         example.counted = self.run("compiled", example, ["--count-blocks"]).stats
@@ -192,6 +197,9 @@ def ratios_of(example):
             pairs = list(zip(example.seconds(*above), example.seconds(*below)))
             ratios[name] = statistics.median(a / b for a, b in pairs)
             ratios[f"fastest_{name}"] = min(a for a, _ in pairs) / min(b for _, b in pairs)
+    if "dd" in example.runs:
+        null, kept, dd = (example.seconds(contender, "wall") for contender in RAM_DISK)
+        ratios["ram_disk_to_bound"] = statistics.median(k / max(n, d) for n, k, d in zip(null, kept, dd))
     return ratios
 
 
@@ -219,6 +227,7 @@ def result_of(example):
         "instructions_compiled_per_second": instructions / median("compiled", "compile_seconds"),
         **ratios_of(example),
         **traced_result_of(example, median("traced", "execute_seconds")),
+        **{f"{contender}_seconds": median(contender, "wall") for contender in RAM_DISK},
         "rounds": {
             name: [{"wall_seconds": run.wall, "cpu_seconds": run.cpu, **pick(run.stats)} for run in runs]
             for name, runs in example.runs.items()
@@ -231,6 +240,7 @@ def traced_result_of(example, traced_seconds):
     return {
         "traced_seconds": traced_seconds,
         "traced_x86_instructions_per_step": stats["x86_instructions_per_step"],
+        "log_bytes": stats["log_bytes"],
         "log_bytes_per_step": stats["log_bytes"] / stats["steps"],
         "replay_1_seconds": replay["one_thread_seconds"],
         "replay_2_seconds": replay["two_threads_seconds"],
@@ -256,7 +266,7 @@ MEANS = (
 
 
 def geometric_means(results):
-    names = [*MEANS, *RATIOS, *(f"fastest_{name}" for name in RATIOS)]
+    names = [*MEANS, *RATIOS, "ram_disk_to_bound", *(f"fastest_{name}" for name in RATIOS)]
     return {name: geometric_mean([r[name] for r in results]) for name in names if name in results[0]}
 
 
@@ -357,7 +367,6 @@ TRACED_SHOWN = {
     "replay_speedup": ("1 / 2 threads", ".2f"),
     "profiled_to_execution": ("profile / untraced", ".2f"),
     "profiled_to_compiled": ("profile / run, processes", ".2f"),
-    "ram_disk_to_null": ("traced to a RAM disk / to /dev/null, processes", ".2f"),
 }
 
 
@@ -367,6 +376,22 @@ def traced_table(results, means):
     for r in [*results, {"program": "**geometric mean**", **means}]:
         rows.append([r["program"], *(number(r[name], form) if name in r else "" for name, (_, form) in shown.items())])
     return table(rows)
+
+
+def ram_disk_table(results, means):
+    rows = [["program", "trace MB", "to /dev/null s", "to a RAM disk s", "dd of as much s", *RAM_DISK_SHOWN.values()]]
+    for r in results:
+        seconds = (number(r[f"{name}_seconds"], ".3f") for name in RAM_DISK)
+        rows.append([r["program"], number(r["log_bytes"] / 1e6, ".0f"), *seconds])
+        rows[-1] += [number(r[name], ".2f") for name in RAM_DISK_SHOWN]
+    rows.append(["**geometric mean**", "", "", "", "", *(number(means[name], ".2f") for name in RAM_DISK_SHOWN)])
+    return table(rows)
+
+
+RAM_DISK_SHOWN = {
+    "ram_disk_to_null": "RAM disk / /dev/null",
+    "ram_disk_to_bound": "RAM disk / the longer of the others",
+}
 
 
 SHOWN = {
@@ -439,6 +464,8 @@ def markdown(report):
     ]
     parts.append(means_table(report["geometric_means"]))
     parts.append(traced_table(report["programs"], report["geometric_means"]))
+    if "ram_disk_to_null" in report["geometric_means"]:
+        parts.append(ram_disk_table(report["programs"], report["geometric_means"]))
     if not options["quick"]:
         parts.append(goals_table(report))
     if start := report["start"]:

@@ -59,6 +59,11 @@ void add_guest_options(CLI::App& command, GuestOptions& options) {
     add_statistics_option(command, options.statistics);
 }
 
+void GuestOptions::check() const {
+    if (count_blocks && engine != "compiled")
+        throw Error("--count-blocks counts what compiled code runs: it needs --engine compiled");
+}
+
 void add_count_option(CLI::App& command, GuestOptions& options) {
     command.add_flag("--count-blocks", options.count_blocks,
                      "Add the x86 instructions that were run to the statistics (slow)");

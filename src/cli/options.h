@@ -25,6 +25,8 @@ struct GuestOptions {
 
     /// The name of the platform that "auto" stands for, or the one that was named.
     std::string platform_name() const { return resolve_platform(platform); }
+    /// @throws Error for options that do not go together, before any file is touched.
+    void check() const;
 };
 void add_guest_options(CLI::App& command, GuestOptions& options);
 

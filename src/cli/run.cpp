@@ -11,6 +11,7 @@ namespace reprise::cli {
 namespace {
 
 int run(const GuestOptions& options) {
+    options.check();
     Statistics statistics{.platform = options.platform_name()};
 
     // The program, and around it the environment that it was made for.

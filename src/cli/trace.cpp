@@ -34,6 +34,7 @@ TraceHeader header_for(const TraceOptions& options, const Program& program,
 }
 
 int trace(const TraceOptions& options) {
+    options.check();
     Statistics statistics{.platform = options.platform_name()};
     const auto program = load_program(options.program, statistics);
     PageBuffer input = read_input(options.input);

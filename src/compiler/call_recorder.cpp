@@ -1,5 +1,6 @@
 #include "compiler/call_recorder.h"
 
+#include <algorithm>
 #include <new>
 
 namespace reprise::compiler {
@@ -22,10 +23,11 @@ Transfer transfer_of(const isa::Instruction& in) {
 FunctionRange function_around(const Program& program, std::uint64_t pc) {
     const Symbol* const symbol = program.symbol_at(pc);
     if (symbol == nullptr) return {};
-    if (symbol->size != 0) return {.begin = symbol->address, .size = symbol->size};
     const bool is_last = symbol == &program.symbols().back();
-    const std::uint64_t end = is_last ? program.text_end() : symbol[1].address;
-    return {.begin = symbol->address, .size = end - symbol->address};
+    std::uint64_t size = symbol->size;
+    if (size == 0 && !is_last) size = symbol[1].address - symbol->address;
+    const std::uint64_t rest = program.text_end() - symbol->address;
+    return {.begin = symbol->address, .size = size == 0 ? rest : std::min(size, rest)};
 }
 
 CallRecorder::CallRecorder() {
@@ -80,6 +82,7 @@ void CallRecorder::grow_table() {
 CallFrame* CallRecorder::find_callee(CallFrame& caller, TextIndex function, TextIndex return_to) {
     if (const std::uint32_t known = slot_of(caller, function, return_to); known != 0)
         return &frames_[known - 1];
+    if (used_ >= kMostFrames) return &caller;
     CallFrame* const frame = add_frame();
     frame->function = function;
     frame->return_to = return_to;
@@ -97,6 +100,7 @@ CallFrame* CallRecorder::unwind(CallFrame* from, TextIndex to) {
     for (CallFrame* frame = from; frame->caller != frame; frame = frame->caller) {
         if (frame->return_to == to) return frame->caller;
     }
+    if (used_ >= kMostFrames) return from;
     bases_.push_back({.frame = used_, .left = from->number, .returned_to = to});
     CallFrame* const base = add_frame();
     base->caller = base;

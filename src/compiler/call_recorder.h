@@ -88,6 +88,9 @@ struct ChunkCalls {
 /// Records the calls of one chunk after the other.
 class CallRecorder {
 public:
+    /// Frames of a chunk at most. What is called beyond them counts for the caller.
+    static constexpr std::uint32_t kMostFrames = std::uint32_t{1} << 19;
+
     CallRecorder();
 
     /// Forgets all; the guest is in an unknown frame.

@@ -45,14 +45,19 @@ public:
 
     /// Where the next `size` bytes may be written by others, who then say where they ended.
     std::uint8_t* reserve(std::size_t size) {
-        if (buffer_.capacity() - size_ < size) grow(size);
+        if (buffer_.capacity() - size_ < size) grow(size, size);
         return buffer_.data() + size_;
     }
-    void end_at(const std::uint8_t* end) { size_ = static_cast<std::size_t>(end - buffer_.data()); }
+    /// @throws Error beyond kLimit.
+    void end_at(const std::uint8_t* end) {
+        size_ = static_cast<std::size_t>(end - buffer_.data());
+        if (size_ > kLimit) refuse();
+    }
 
 private:
-    /// @throws Error beyond kLimit.
-    void grow(std::size_t more);
+    /// @throws Error beyond kLimit and the slack.
+    void grow(std::size_t more, std::size_t slack = 0);
+    [[noreturn]] static void refuse();
 
     GuardedBuffer buffer_;
     std::size_t size_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -14,16 +15,17 @@ std::vector<std::string> platform_names() {
 }
 
 std::string resolve_platform(const std::string& name) {
-    return name == "auto" ? platform_names().front() : name;
+    const std::vector<std::string> names = platform_names();
+    if (name == "auto") return names.front();
+    if (std::ranges::find(names, name) == names.end())
+        throw Error("unknown platform {}; there are: auto, {}", name, fmt::join(names, ", "));
+    return name;
 }
 
 std::unique_ptr<Environment> make_environment(std::string_view name, const Program&,
                                               Streams streams) {
-    if (name == "auto" || name == "reprise") {
-        return std::make_unique<ReprisePlatform>(std::move(streams));
-    }
-    throw Error("unknown platform {}; there are: auto, {}", name,
-                fmt::join(platform_names(), ", "));
+    resolve_platform(std::string(name));  // there is one
+    return std::make_unique<ReprisePlatform>(std::move(streams));
 }
 
 }  // namespace reprise

@@ -6,6 +6,12 @@ using compiler::ChunkCalls;
 using compiler::kNoIndex;
 using compiler::TextIndex;
 
+namespace {
+
+constexpr unsigned kMostLeft = 4096;  ///< frames by one return
+
+}  // namespace
+
 CallTree::CallTree(const Program& program) {
     frames_.push_back({.function = compiler::text_index(program, program.entry()), .calls = 1});
 }
@@ -21,9 +27,11 @@ std::uint32_t CallTree::callee(std::uint32_t caller, TextIndex function, TextInd
 }
 
 /// The caller of the innermost frame that returns there; where there is none, the guest has jumped
-/// and stays where it is.
+/// and stays where it is. Looks no further than kMostLeft: hostile guests return to nowhere in each
+/// step.
 std::uint32_t CallTree::unwind(std::uint32_t from, TextIndex to) const {
-    for (std::uint32_t frame = from; frame != 0; frame = frames_[frame].caller) {
+    std::uint32_t frame = from;
+    for (unsigned left = 0; frame != 0 && left < kMostLeft; ++left, frame = frames_[frame].caller) {
         if (frames_[frame].return_to == to) return frames_[frame].caller;
     }
     return from;

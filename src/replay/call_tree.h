@@ -14,7 +14,7 @@ namespace reprise {
 /// from kMostFrames on, calls from where they have not been made before count for their callers.
 class CallTree {
 public:
-    static constexpr std::size_t kMostFrames = std::size_t{1} << 19;
+    static constexpr std::size_t kMostFrames = compiler::CallRecorder::kMostFrames;
 
     struct Frame {
         std::uint32_t caller = 0;  ///< number of a frame before; of the first one: itself

@@ -9,6 +9,13 @@
 
 namespace reprise {
 
+namespace {
+
+/// Bytes of output from which on later chunks wait for the ones before them.
+constexpr std::uint64_t kMostWaiting = std::uint64_t{256} << 20;
+
+}  // namespace
+
 State initial_state(const std::shared_ptr<const Program>& program, const std::string& platform) {
     return Machine(program, make_environment(platform, *program, {}), Memory::Placement::anywhere)
         .state;
@@ -24,17 +31,22 @@ ReplayChecker::ReplayChecker(std::string name, const State& initial, std::uint64
 
 bool ReplayChecker::wait_for_turn(std::uint64_t index) {
     std::unique_lock lock(mutex_);
-    moved_.wait(lock, [&] { return index < next_ + window_ || failed_at_ < index; });
+    moved_.wait(lock, [&] {
+        const bool has_room = index < next_ + window_ && waiting_bytes_ < kMostWaiting;
+        return index == next_ || has_room || failed_at_ < index;
+    });
     return failed_at_ >= index;
 }
 
 void ReplayChecker::add(std::uint64_t index, const ReplayInput& input, ReplayResult result) {
     const std::lock_guard lock(mutex_);
+    waiting_bytes_ += result.output.size();
     waiting_.emplace(
         index, Added{.start = input.start, .steps = input.steps, .result = std::move(result)});
     while (!waiting_.empty() && waiting_.begin()->first == next_ && next_ < failed_at_) {
         Added added = std::move(waiting_.begin()->second);
         waiting_.erase(waiting_.begin());
+        waiting_bytes_ -= added.result.output.size();
         try {
             check(next_, std::move(added));
             ++next_;

@@ -33,7 +33,8 @@ public:
     ReplayChecker(std::string name, const State& initial, std::uint64_t window,
                   OnResult on_result = {});
 
-    /// Waits until the chunk may be replayed. Chunks must be begun in order.
+    /// Waits until the chunk may be replayed: results that wait for it are few and small. Chunks
+    /// must be begun in order.
     /// @return false if it need not be: the trace is known to be wrong.
     bool wait_for_turn(std::uint64_t index);
     void add(std::uint64_t index, const ReplayInput& input, ReplayResult result);
@@ -61,8 +62,9 @@ private:
     std::mutex mutex_;  ///< guards all below
     std::condition_variable moved_;
     std::map<std::uint64_t, Added> waiting_;
-    std::uint64_t next_ = 0;  ///< chunks before it were found right
-    State end_;               ///< of the chunk before it
+    std::uint64_t waiting_bytes_ = 0;  ///< of output
+    std::uint64_t next_ = 0;           ///< chunks before it were found right
+    State end_;                        ///< of the chunk before it
     Stop stop_;
     Hasher output_;
     std::uint64_t output_size_ = 0;

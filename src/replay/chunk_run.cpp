@@ -26,9 +26,8 @@ ChunkRun::ChunkRun(const ReplayPlace& place, const ReplayInput& input)
       memory(place.map(), input.log),
       program_(place.program()),
       until_step_(input.start.step + input.steps + (input.faults ? 1 : 0)),
-      environment_(make_environment(
-          place.platform(), place.program(),
-          {.output = collect(result.output), .diagnostics = collect(result.diagnostics)})) {}
+      environment_(make_environment(place.platform(), place.program(),
+                                    {.output = collect(result.output)})) {}
 
 ReplayResult ChunkRun::finish() {
     if (memory.left() != 0) throw Error("{} bytes of the read log are left over", memory.left());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -26,6 +27,15 @@ void replay_chunk(Replay& replay, ReplayChecker& checker, const std::string& nam
                      std::make_exception_ptr(Error("{}: chunk {}: {}", name, index, error.what())));
     } catch (...) {
         checker.fail(index, std::current_exception());
+    }
+}
+
+template <class Work>
+void start_thread(std::vector<std::thread>& threads, Work work) {
+    try {
+        threads.emplace_back(std::move(work));
+    } catch (const std::system_error& error) {
+        throw Error("cannot start thread {} for replay: {}", threads.size() + 1, error.what());
     }
 }
 
@@ -55,8 +65,13 @@ StreamedReplay::StreamedReplay(ParallelReplayOptions options)
       sum_(*options_.program) {
     assert(options_.threads != 0);
     // The executor has a core of its own until it is done; then it helps.
-    for (unsigned i = 0; i < std::max(1U, options_.threads - 1); ++i)
-        threads_.emplace_back([this] { work(); });
+    try {
+        for (unsigned i = 0; i < std::max(1U, options_.threads - 1); ++i)
+            start_thread(threads_, [this] { work(); });
+    } catch (...) {
+        stop();
+        throw;
+    }
 }
 
 StreamedReplay::~StreamedReplay() {
@@ -71,18 +86,22 @@ void StreamedReplay::stop() {
 }
 
 void StreamedReplay::work() {
-    auto job = jobs_.pop();
-    if (!job) return;
-    std::unique_ptr<Replay> replay;
     try {
-        replay = options_.make_replay();
+        replay_jobs();
     } catch (...) {
         checker_.fail(0, std::current_exception());
     }
+    while (jobs_.pop()) {  // lets go of chunks: the executor may wait for their memory
+    }
+}
+
+void StreamedReplay::replay_jobs() {
+    std::unique_ptr<Replay> replay;
     std::uint64_t chunks = 0, log_bytes = 0;
-    for (; job; job = jobs_.pop()) {
+    while (const auto job = jobs_.pop()) {
+        if (!replay) replay = options_.make_replay();
         const RecordedChunk& chunk = *job->chunk;
-        if (!replay || !checker_.wait_for_turn(chunk.index)) continue;  // lets go of its memory
+        if (!checker_.wait_for_turn(chunk.index)) continue;
         replay_chunk(*replay, checker_, options_.name, chunk.index,
                      {.start = chunk.start,
                       .steps = chunk.steps,
@@ -90,7 +109,6 @@ void StreamedReplay::work() {
                       .faults = job->faults});
         ++chunks;
         log_bytes += chunk.log.size();
-        job.reset();
     }
     if (replay) sum_.add(*replay, chunks, log_bytes);
 }
@@ -148,8 +166,12 @@ public:
 
     Replayed run() {
         std::vector<std::thread> threads;
-        for (unsigned i = 1; i < options_.threads; ++i)
-            threads.emplace_back([this] { work(); });
+        try {
+            for (unsigned i = 1; i < options_.threads; ++i)
+                start_thread(threads, [this] { work(); });
+        } catch (...) {
+            checker_.fail(0, std::current_exception());
+        }
         work();
         for (std::thread& thread : threads)
             thread.join();

@@ -72,6 +72,7 @@ private:
         bool faults = false;
     };
     void work();
+    void replay_jobs();
     void stop();
 
     ParallelReplayOptions options_;

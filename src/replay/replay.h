@@ -28,8 +28,7 @@ struct ReplayResult {
     State end;
     /// `step_limit` where the chunk simply ends; else how the run ended in it.
     Stop stop;
-    Bytes output;       ///< what the guest wrote to fd 1 in this chunk
-    Bytes diagnostics;  ///< and to fd 2
+    Bytes output;  ///< what the guest wrote to fd 1 in this chunk
     /// The calls of this chunk, where they are recorded.
     std::optional<compiler::ChunkCalls> calls;
 };

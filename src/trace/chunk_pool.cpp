@@ -32,6 +32,7 @@ struct ChunkPool::Shared {
     std::uint64_t size = 0;          ///< bytes that their logs have room for
     std::deque<std::unique_ptr<RecordedChunk>> resting;
     std::uint64_t resting_size = 0;
+    std::uint64_t resting_capacity = 0;
     std::thread::id executor;               ///< who takes chunks
     std::unique_ptr<RecordedChunk> unread;  ///< one that no other thread has had last
 
@@ -43,7 +44,8 @@ struct ChunkPool::Shared {
             size -= capacity;
             if (std::this_thread::get_id() == executor && unread == nullptr) {
                 unread = std::move(chunk);
-            } else if (capacity <= limit / 4) {  // a log that grew beyond all others is not kept
+            } else if (capacity <= limit / 4 && size + resting_capacity + capacity <= limit) {
+                resting_capacity += capacity;
                 resting_size += size_of(*chunk);
                 resting.push_back(std::move(chunk));
             }
@@ -72,6 +74,7 @@ std::unique_ptr<RecordedChunk> ChunkPool::take() {
     std::unique_ptr<RecordedChunk> chunk = std::move(shared_->resting.front());
     shared_->resting.pop_front();
     shared_->resting_size -= size_of(*chunk);
+    shared_->resting_capacity -= chunk->log.capacity();
     chunk->log.clear();
     return chunk;
 }

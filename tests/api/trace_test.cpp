@@ -81,6 +81,20 @@ TEST_P(Tracing, ProfilesInEveryFormat) {
     EXPECT_EQ(profile(ProfileFormat::pprof).substr(0, 2), "\x1F\x8B");
 }
 
+/// A switch, in a function that claims to be larger than all text.
+TEST_P(Tracing, ProfilesWithASymbolThatLies) {
+    const Guest guest = Guest::from_elf(
+        ElfBuilder()
+            .text(kText, words({immediate(Op::lui, kT1, 0, static_cast<std::int32_t>(kText)),
+                                immediate(Op::jalr, kZero, kT1, 8), immediate(Op::addi, kA7, 0, 93),
+                                immediate(Op::addi, kA0, 0, 3), kEcall}))
+            .symbol("large", kText, 0x9000'0000)
+            .build(),
+        "lying");
+    const ProfileResult result = guest.profile({.engine = GetParam()}, ProfileFormat::folded);
+    EXPECT_EQ(result.profile, "large 5\n");
+}
+
 TEST_P(Tracing, RefusesWhatIsWrong) {
     const Guest guest = looping();
     EXPECT_THROW(guest.replay(path_), Error);  // an empty file

@@ -64,6 +64,12 @@ class Traces(Base):
         text = self.run_command("inspect", os.path.join(self.directory.name, "small")).stdout.decode()
         self.assertIn("compression:  zstd", text)
         self.assertIn("0 bytes, left out", text)
+        with open(whole, "rb") as file:
+            before = file.read()
+        for bad in (["--platform", "a b"], ["--count-blocks", "--engine", "interpreted"]):
+            self.assert_refused(self.run_command("trace", guest, "-o", whole, *bad), bad[0] if len(bad) == 3 else "platform a b")
+        with open(whole, "rb") as file:
+            self.assertEqual(file.read(), before, "a refused option has cost a trace")
         for bad in (["--chunk-steps", "0"], ["--chunk-steps", "-1"], ["--chunk-steps", str(2**30 + 1)],
                     ["--chunk-steps", "18446744073709551616"],
                     ["--threads", "0"], ["--threads", "x"], ["--buffer-memory", "0"], ["--buffer-memory", "12Q"],

@@ -149,6 +149,45 @@ TEST(Stream, AConsumerThatFailsStopsTheRun) {
     }
 }
 
+TEST(Stream, AReplayThatCannotBeMadeStopsTheRun) {
+    const auto program = load(counting_guest(1'000'000));
+    ParallelReplayOptions options = options_for(program, ReplayEngine::compiled, 3);
+    options.make_replay = []() -> std::unique_ptr<Replay> {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        throw Error("no replay");
+    };
+    StreamedReplay replay(options);
+    ChunkConsumer* const consumers[] = {&replay};
+    try {
+        record(program, ReplayEngine::compiled, {.chunk_steps = 10'000, .buffer_bytes = 1},
+               consumers);
+        FAIL() << "went on";
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "no replay");
+    }
+}
+
+/// Large logs and small ones in turn, each read by another thread: what rests is bounded by the
+/// room that it has, not by what it holds.
+TEST(Stream, ThePoolKeepsNoMoreThanItsLimit) {
+    constexpr std::uint64_t kLimit = 4 << 20, kLarge = 1 << 20;
+    ChunkPool pool(kLimit);
+    for (int i = 0; i < 100; ++i) {
+        for (int j = 0; j <= i; ++j) {
+            std::unique_ptr<RecordedChunk> chunk = pool.take();
+            chunk->log.append(Bytes(j == 0 ? kLarge - 1 : 10));
+            std::thread([shared = pool.hand_out(std::move(chunk))] {}).join();
+        }
+    }
+    std::vector<std::unique_ptr<RecordedChunk>> kept;
+    std::uint64_t capacity = 0;
+    for (int i = 0; i < 100; ++i) {
+        kept.push_back(pool.take());
+        capacity += kept.back()->log.capacity();
+    }
+    EXPECT_LE(capacity, kLimit);
+}
+
 TEST(Stream, AFullDiskStopsTheRun) {
     const auto program = load(counting_guest(10'000'000));
     try {
