@@ -2,7 +2,7 @@
 /// The interpreter: the readable reference of what every instruction means.
 ///
 /// It is a template over the memory that loads and stores see and over an observer, so that
-/// execution, the slow path of compiled code and (later) replay from a log share one meaning.
+/// execution, the slow path of compiled code and replay from a log share one meaning.
 #pragma once
 
 #include <cstdint>

@@ -92,7 +92,8 @@ bool CompiledReplay::run_compiled(ChunkRun& run) {
 /// The interpreter says what is wrong with a chunk.
 ReplayResult CompiledReplay::interpret_instead(const ReplayInput& input) const {
     ReplayResult result =
-        make_interpreted_replay(compiled_->program_pointer(), place_.platform())->replay(input);
+        make_interpreted_replay(compiled_->program_pointer(), place_.platform(), calls_.has_value())
+            ->replay(input);
     if (result.stop.kind != Stop::Kind::faulted)
         throw Error("compiled and interpreted replay disagree: a defect of Reprise");
     return result;
