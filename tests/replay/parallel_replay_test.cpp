@@ -183,12 +183,13 @@ std::uint64_t resident_bytes() {
 /// the room that it has, not by what it holds.
 TEST(Stream, ThePoolKeepsNoMoreThanItsLimit) {
     constexpr std::uint64_t kLimit = 32 << 20, kLarge = 7 << 20;
+    const Bytes large(kLarge), small(10);
     const std::uint64_t before = resident_bytes();
     ChunkPool pool(kLimit);
     for (int i = 0; i < 40; ++i) {
         for (int j = 0; j <= i; ++j) {
             std::unique_ptr<RecordedChunk> chunk = pool.take();
-            chunk->log.append(Bytes(j == 0 ? kLarge : 10));
+            chunk->log.append(std::span(j == 0 ? large : small));
             std::thread([shared = pool.hand_out(std::move(chunk))] {}).join();
         }
     }
