@@ -72,11 +72,11 @@ class Runner:
         self.interpreter_steps = interpreter_steps
         self.qemu = shutil.which("qemu-riscv64")
         self.contenders = ["native", *(["qemu"] if self.qemu else []), "compiled", "interpreted", *TRACED]
-        self.ram_disk_file = pathlib.Path(ram_disk, "reprise-bench.trace") if ram_disk else None
-        if ram_disk:
-            self.contenders += RAM_DISK
+        self.contenders += RAM_DISK if ram_disk else []
         self.scratch = tempfile.TemporaryDirectory(prefix="reprise-bench-")
         self.stats_file = pathlib.Path(self.scratch.name) / "stats.json"
+        self.ram_disk = tempfile.TemporaryDirectory(prefix="reprise-bench-", dir=ram_disk)
+        self.ram_disk_file = pathlib.Path(self.ram_disk.name) / "trace"
 
     def command(self, contender, example, options):
         if contender == "native":
@@ -97,14 +97,8 @@ class Runner:
         return [self.reprise, "run", example.elf, "--engine", contender, "--stats", self.stats_file, *options]
 
     def run(self, contender, example, options=(), keep_output=False):
-        try:
-            return self.run_process(contender, example, options, keep_output)
-        finally:
-            self.stats_file.unlink(missing_ok=True)
-            if self.ram_disk_file:
-                self.ram_disk_file.unlink(missing_ok=True)
-
-    def run_process(self, contender, example, options, keep_output):
+        self.stats_file.unlink(missing_ok=True)
+        self.ram_disk_file.unlink(missing_ok=True)
         temporary = tempfile.TemporaryFile
         with open(example.input, "rb") as source, temporary() as messages, temporary() as kept:
             start = time.perf_counter()
@@ -371,11 +365,16 @@ TRACED_SHOWN = {
 
 
 def traced_table(results, means):
-    shown = {name: title for name, title in TRACED_SHOWN.items() if name in results[0]}
-    rows = [["program", *(title for title, _ in shown.values())]]
+    rows = [["program", *(title for title, _ in TRACED_SHOWN.values())]]
     for r in [*results, {"program": "**geometric mean**", **means}]:
-        rows.append([r["program"], *(number(r[name], form) if name in r else "" for name, (_, form) in shown.items())])
+        rows.append([r["program"], *(number(r[name], form) if name in r else "" for name, (_, form) in TRACED_SHOWN.items())])
     return table(rows)
+
+
+RAM_DISK_SHOWN = {
+    "ram_disk_to_null": "RAM disk / /dev/null",
+    "ram_disk_to_bound": "RAM disk / the longer of the others",
+}
 
 
 def ram_disk_table(results, means):
@@ -386,12 +385,6 @@ def ram_disk_table(results, means):
         rows[-1] += [number(r[name], ".2f") for name in RAM_DISK_SHOWN]
     rows.append(["**geometric mean**", "", "", "", "", *(number(means[name], ".2f") for name in RAM_DISK_SHOWN)])
     return table(rows)
-
-
-RAM_DISK_SHOWN = {
-    "ram_disk_to_null": "RAM disk / /dev/null",
-    "ram_disk_to_bound": "RAM disk / the longer of the others",
-}
 
 
 SHOWN = {

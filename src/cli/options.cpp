@@ -69,21 +69,6 @@ void add_count_option(CLI::App& command, GuestOptions& options) {
                      "Add the x86 instructions that were run to the statistics (slow)");
 }
 
-void add_threads_option(CLI::App& command, unsigned& threads) {
-    command
-        .add_option_function<std::string>(
-            "--threads",
-            [&threads](const std::string& text) {
-                const auto number = number_from(text);
-                if (!number || *number == 0 || *number > kMostThreads)
-                    throw Error("--threads wants a number from 1 to {}, not '{}'", kMostThreads,
-                                text);
-                threads = static_cast<unsigned>(*number);
-            },
-            "Threads that replay (default: one a core)")
-        ->type_name("N");
-}
-
 ReplayEngine replay_engine(const std::string& engine) {
     return engine == "interpreted" ? ReplayEngine::interpreted : ReplayEngine::compiled;
 }
@@ -110,7 +95,7 @@ void add_number(CLI::App& command, const std::string& name, Value& value, Range 
         .add_option_function<std::string>(
             name,
             [&value, name, range](const std::string& text) {
-                value = number_for(name, text, range);
+                value = static_cast<Value>(number_for(name, text, range));
             },
             description)
         ->type_name("N");
@@ -126,6 +111,11 @@ void add_number_option(CLI::App& command, const std::string& name, std::uint64_t
 void add_number_option(CLI::App& command, const std::string& name,
                        std::optional<std::uint64_t>& value, const std::string& description) {
     add_number(command, name, value, {}, description);
+}
+
+void add_threads_option(CLI::App& command, unsigned& threads) {
+    add_number(command, "--threads", threads, {.least = 1, .most = kMostThreads},
+               "Threads that replay (default: one a core)");
 }
 
 void add_chunk_steps_option(CLI::App& command, std::uint64_t& steps) {

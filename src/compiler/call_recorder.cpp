@@ -23,11 +23,14 @@ Transfer transfer_of(const isa::Instruction& in) {
 FunctionRange function_around(const Program& program, std::uint64_t pc) {
     const Symbol* const symbol = program.symbol_at(pc);
     if (symbol == nullptr) return {};
-    const bool is_last = symbol == &program.symbols().back();
-    std::uint64_t size = symbol->size;
-    if (size == 0 && !is_last) size = symbol[1].address - symbol->address;
-    const std::uint64_t rest = program.text_end() - symbol->address;
-    return {.begin = symbol->address, .size = size == 0 ? rest : std::min(size, rest)};
+    const std::uint64_t begin = symbol->address, text_end = program.text_end();
+    std::uint64_t end = text_end;
+    if (symbol->size != 0) {
+        end = begin + symbol->size;
+    } else if (symbol != &program.symbols().back()) {
+        end = symbol[1].address;
+    }
+    return {.begin = begin, .size = std::min(end, text_end) - begin};
 }
 
 CallRecorder::CallRecorder() {

@@ -6,9 +6,13 @@
 
 namespace reprise {
 
-void ReadLog::grow(std::size_t more, std::size_t slack) {
+void ReadLog::grow_to_append(std::size_t more) {
+    if (more > kLimit - std::min(size_, kLimit)) refuse();
+    grow(more);
+}
+
+void ReadLog::grow(std::size_t more) {
     constexpr std::size_t kSmallest = 64 * 1024;
-    if (more > kLimit + slack - std::min(size_, kLimit)) refuse();
     buffer_.grow(std::max({kSmallest, 2 * buffer_.capacity(), size_ + more}), size_);
 }
 

@@ -32,20 +32,21 @@ public:
 
     template <std::integral T>
     void append(T value) {
-        if (buffer_.capacity() - size_ < sizeof value) grow(sizeof value);
+        if (buffer_.capacity() - size_ < sizeof value) grow_to_append(sizeof value);
         std::memcpy(buffer_.data() + size_, &value, sizeof value);
         size_ += sizeof value;
     }
     void append(std::span<const std::uint8_t> bytes) {
         if (bytes.empty()) return;
-        if (buffer_.capacity() - size_ < bytes.size()) grow(bytes.size());
+        if (buffer_.capacity() - size_ < bytes.size()) grow_to_append(bytes.size());
         std::memcpy(buffer_.data() + size_, bytes.data(), bytes.size());
         size_ += bytes.size();
     }
 
-    /// Where the next `size` bytes may be written by others, who then say where they ended.
+    /// Where the next `size` bytes may be written by others, who then say where they ended: only
+    /// then is it known whether the log is too long.
     std::uint8_t* reserve(std::size_t size) {
-        if (buffer_.capacity() - size_ < size) grow(size, size);
+        if (buffer_.capacity() - size_ < size) grow(size);
         return buffer_.data() + size_;
     }
     /// @throws Error beyond kLimit.
@@ -55,8 +56,9 @@ public:
     }
 
 private:
-    /// @throws Error beyond kLimit and the slack.
-    void grow(std::size_t more, std::size_t slack = 0);
+    /// @throws Error beyond kLimit.
+    void grow_to_append(std::size_t more);
+    void grow(std::size_t more);
     [[noreturn]] static void refuse();
 
     GuardedBuffer buffer_;

@@ -19,7 +19,7 @@ std::vector<std::string> platform_names();
 
 /// The name that "auto" stands for, and any other as it is.
 /// @throws Error for a name that there is none of.
-std::string resolve_platform(const std::string& name);
+std::string resolve_platform(std::string_view name);
 
 /// @param name  a platform's name, or "auto": the one that the program was made for.
 /// @throws Error for a name that there is none of, or an input that the platform cannot hold.

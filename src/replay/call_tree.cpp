@@ -8,7 +8,7 @@ using compiler::TextIndex;
 
 namespace {
 
-constexpr unsigned kMostLeft = 4096;  ///< frames by one return
+constexpr unsigned kMostLeft = 4096;  ///< frames that one return leaves
 
 }  // namespace
 

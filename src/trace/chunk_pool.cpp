@@ -28,23 +28,29 @@ struct ChunkPool::Shared {
     std::mutex mutex;
     std::condition_variable came_back;
     std::uint64_t limit = 0;
-    std::uint64_t on_their_way = 0;  ///< chunks
-    std::uint64_t size = 0;          ///< bytes that their logs have room for
+    std::uint64_t on_their_way = 0;           ///< chunks
+    std::uint64_t capacity_on_their_way = 0;  ///< bytes that their logs have room for
     std::deque<std::unique_ptr<RecordedChunk>> resting;
-    std::uint64_t resting_size = 0;
     std::uint64_t resting_capacity = 0;
+    std::uint64_t resting_size = 0;         ///< bytes that their logs hold: what a cache would
     std::thread::id executor;               ///< who takes chunks
     std::unique_ptr<RecordedChunk> unread;  ///< one that no other thread has had last
+
+    /// A log that grew beyond all others is not kept, nor what would be too much in all.
+    bool has_room_to_rest(std::uint64_t capacity) const {
+        return capacity <= limit / 4 &&
+               capacity_on_their_way + resting_capacity + capacity <= limit;
+    }
 
     void take_back(std::unique_ptr<RecordedChunk> chunk) {
         const std::uint64_t capacity = chunk->log.capacity();
         {
             const std::lock_guard lock(mutex);
             --on_their_way;
-            size -= capacity;
+            capacity_on_their_way -= capacity;
             if (std::this_thread::get_id() == executor && unread == nullptr) {
                 unread = std::move(chunk);
-            } else if (capacity <= limit / 4 && size + resting_capacity + capacity <= limit) {
+            } else if (has_room_to_rest(capacity)) {
                 resting_capacity += capacity;
                 resting_size += size_of(*chunk);
                 resting.push_back(std::move(chunk));
@@ -62,8 +68,9 @@ ChunkPool::~ChunkPool() = default;
 
 std::unique_ptr<RecordedChunk> ChunkPool::take() {
     std::unique_lock lock(shared_->mutex);
-    shared_->came_back.wait(
-        lock, [this] { return shared_->size < shared_->limit || shared_->on_their_way <= 1; });
+    shared_->came_back.wait(lock, [this] {
+        return shared_->capacity_on_their_way < shared_->limit || shared_->on_their_way <= 1;
+    });
     shared_->executor = std::this_thread::get_id();
     if (shared_->unread != nullptr) {
         shared_->unread->log.clear();
@@ -83,7 +90,7 @@ SharedChunk ChunkPool::hand_out(std::unique_ptr<RecordedChunk> chunk) {
     {
         const std::lock_guard lock(shared_->mutex);
         ++shared_->on_their_way;
-        shared_->size += chunk->log.capacity();
+        shared_->capacity_on_their_way += chunk->log.capacity();
     }
     return {chunk.release(), [shared = shared_](const RecordedChunk* used) {
                 // Nobody else has it any more.

@@ -16,7 +16,8 @@ Sink OutputSum::sink(Sink to) {
 
 Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& options,
                        OutputSum& output, std::span<ChunkConsumer* const> consumers) {
-    assert(machine.state.step == 0 && options.chunk_steps != 0);
+    assert(machine.state.step == 0);
+    assert(options.chunk_steps != 0 && options.chunk_steps <= kMostChunkSteps);
     ChunkPool pool(options.buffer_bytes);
     Recorded recorded;
     Stop stop;

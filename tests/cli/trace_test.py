@@ -66,8 +66,9 @@ class Traces(Base):
         self.assertIn("0 bytes, left out", text)
         with open(whole, "rb") as file:
             before = file.read()
-        for bad in (["--platform", "a b"], ["--count-blocks", "--engine", "interpreted"]):
-            self.assert_refused(self.run_command("trace", guest, "-o", whole, *bad), bad[0] if len(bad) == 3 else "platform a b")
+        for words, *bad in (("platform a b", "--platform", "a b"),
+                            ("--count-blocks", "--count-blocks", "--engine", "interpreted")):
+            self.assert_refused(self.run_command("trace", guest, "-o", whole, *bad), words)
         with open(whole, "rb") as file:
             self.assertEqual(file.read(), before, "a refused option has cost a trace")
         for bad in (["--chunk-steps", "0"], ["--chunk-steps", "-1"], ["--chunk-steps", str(2**30 + 1)],

@@ -60,13 +60,17 @@ Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engin
     return run;
 }
 
+TraceHeader header_for(const Program& program, std::uint64_t chunk_steps) {
+    return {.chunk_steps = chunk_steps,
+            .program = program.identity(),
+            .platform = "reprise",
+            .input = TraceInput::kept({})};
+}
+
 /// Records into a file and answers its bytes.
 Bytes record_file(const std::shared_ptr<const Program>& program, ReplayEngine engine,
                   const RecordOptions& options, const std::filesystem::path& path) {
-    FileConsumer file(path, {.chunk_steps = options.chunk_steps,
-                             .program = program->identity(),
-                             .platform = "reprise",
-                             .input = TraceInput::kept({})});
+    FileConsumer file(path, header_for(*program, options.chunk_steps));
     ChunkConsumer* const consumers[] = {&file};
     const Outcome run = record(program, engine, options, consumers);
     file.finish(run.recorded.end);
@@ -199,10 +203,7 @@ TEST(Stream, ThePoolKeepsNoMoreThanItsLimit) {
 TEST(Stream, AFullDiskStopsTheRun) {
     const auto program = load(counting_guest(10'000'000));
     try {
-        FileConsumer file("/dev/full", {.chunk_steps = 10'000,
-                                        .program = program->identity(),
-                                        .platform = "reprise",
-                                        .input = TraceInput::kept({})});
+        FileConsumer file("/dev/full", header_for(*program, 10'000));
         FAIL() << "the header was written";
     } catch (const Error& error) {
         EXPECT_NE(std::string(error.what()).find("/dev/full at byte 0"), std::string::npos)
@@ -258,10 +259,7 @@ TEST(Stream, ChunksBeyondTheMemoryForThemAreReplayedAndWritten) {
     const TemporaryFile written;
     for (const std::uint64_t memory : {1, 100'000}) {
         StreamedReplay replay(options_for(program, ReplayEngine::compiled, 2));
-        FileConsumer file(written.path(), {.chunk_steps = 30'000,
-                                           .program = program->identity(),
-                                           .platform = "reprise",
-                                           .input = TraceInput::kept({})});
+        FileConsumer file(written.path(), header_for(*program, 30'000));
         ChunkConsumer* const consumers[] = {&replay, &file};
         const Outcome run = record(program, ReplayEngine::compiled,
                                    {.chunk_steps = 30'000, .buffer_bytes = memory}, consumers);
