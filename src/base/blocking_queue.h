@@ -45,13 +45,29 @@ public:
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return !items_.empty() || is_closed_; });
         if (items_.empty()) return std::nullopt;
+        return take_first();
+    }
+
+    /// The next item if more than so many are in the queue, else nothing. Does not wait.
+    std::optional<T> pop_beyond(std::size_t length) {
+        const std::lock_guard lock(mutex_);
+        if (items_.size() <= length) return std::nullopt;
+        return take_first();
+    }
+
+    std::size_t size() const {
+        const std::lock_guard lock(mutex_);
+        return items_.size();
+    }
+
+private:
+    T take_first() {
         T item = std::move(items_.front());
         items_.pop_front();
         has_news_.store(!items_.empty() || is_closed_, std::memory_order_relaxed);
         return item;
     }
 
-private:
     void look_for_news() const {
         constexpr std::chrono::microseconds kAWhile{200};
         const auto start = std::chrono::steady_clock::now();
@@ -60,7 +76,7 @@ private:
             __builtin_ia32_pause();
     }
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<T> items_;
     bool is_closed_ = false;

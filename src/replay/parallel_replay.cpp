@@ -17,6 +17,11 @@ std::uint64_t window_for(unsigned threads) {
     return 16 + 4 * std::uint64_t{threads};
 }
 
+/// Chunks that wait before the executor helps.
+std::size_t most_waiting(unsigned threads) {
+    return 4 + 2 * std::size_t{threads};
+}
+
 /// One worker's chunk. What goes wrong is the checker's to report.
 void replay_chunk(Replay& replay, ReplayChecker& checker, const std::string& name,
                   std::uint64_t index, const ReplayInput& input) {
@@ -58,16 +63,48 @@ void ReplaySum::add(const Replay& replay, std::uint64_t chunks, std::uint64_t lo
     sum_.log_bytes += log_bytes;
 }
 
+/// What one thread replays, and what it has counted.
+class StreamedReplay::Worker {
+public:
+    explicit Worker(StreamedReplay& all) : all_(all) {}
+
+    void replay(const Job& job) {
+        const RecordedChunk& chunk = *job.chunk;
+        if (!replay_) replay_ = all_.options_.make_replay();
+        if (!all_.checker_.wait_for_turn(chunk.index)) return;
+        replay_chunk(*replay_, all_.checker_, all_.options_.name, chunk.index,
+                     {.start = chunk.start,
+                      .steps = chunk.steps,
+                      .log = chunk.log.bytes(),
+                      .faults = job.faults});
+        ++chunks_;
+        log_bytes_ += chunk.log.size();
+    }
+
+    void finish() {
+        if (replay_) all_.sum_.add(*replay_, chunks_, log_bytes_);
+    }
+
+private:
+    StreamedReplay& all_;
+    std::unique_ptr<Replay> replay_;  ///< made on the worker's thread
+    std::uint64_t chunks_ = 0, log_bytes_ = 0;
+};
+
 StreamedReplay::StreamedReplay(ParallelReplayOptions options)
     : options_(std::move(options)),
       checker_(options_.name, initial_state(options_.program, options_.platform),
                window_for(options_.threads), options_.on_result),
-      sum_(*options_.program) {
+      sum_(*options_.program),
+      executor_(std::make_unique<Worker>(*this)) {
     assert(options_.threads != 0);
-    // The executor has a core of its own until it is done; then it helps.
+    // The executor has a core of its own.
     try {
         for (unsigned i = 0; i < std::max(1U, options_.threads - 1); ++i)
-            start_thread(threads_, [this] { work(); });
+            start_thread(threads_, [this] {
+                Worker worker(*this);
+                work(worker);
+            });
     } catch (...) {
         stop();
         throw;
@@ -85,9 +122,12 @@ void StreamedReplay::stop() {
     }
 }
 
-void StreamedReplay::work() {
+/// Until there are no jobs.
+void StreamedReplay::work(Worker& worker) {
     try {
-        replay_jobs();
+        while (const auto job = jobs_.pop())
+            worker.replay(*job);
+        worker.finish();
     } catch (...) {
         checker_.fail(0, std::current_exception());
     }
@@ -95,28 +135,15 @@ void StreamedReplay::work() {
     }
 }
 
-void StreamedReplay::replay_jobs() {
-    std::unique_ptr<Replay> replay;
-    std::uint64_t chunks = 0, log_bytes = 0;
-    while (const auto job = jobs_.pop()) {
-        if (!replay) replay = options_.make_replay();
-        const RecordedChunk& chunk = *job->chunk;
-        if (!checker_.wait_for_turn(chunk.index)) continue;
-        replay_chunk(*replay, checker_, options_.name, chunk.index,
-                     {.start = chunk.start,
-                      .steps = chunk.steps,
-                      .log = chunk.log.bytes(),
-                      .faults = job->faults});
-        ++chunks;
-        log_bytes += chunk.log.size();
-    }
-    if (replay) sum_.add(*replay, chunks, log_bytes);
-}
-
 void StreamedReplay::take(SharedChunk chunk) {
     checker_.rethrow();
     if (last_) jobs_.push({.chunk = std::move(last_)});
     last_ = std::move(chunk);
+    // Memory and caches are better used for few chunks, and no core has less to do for it.
+    if (options_.threads > 1) {
+        while (const auto job = jobs_.pop_beyond(most_waiting(options_.threads)))
+            executor_->replay(*job);
+    }
 }
 
 Replayed StreamedReplay::finish(const TraceEnd& end) {
@@ -124,7 +151,7 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     const bool faults = end.stop.kind == Stop::Kind::faulted;
     if (has_chunks) jobs_.push({.chunk = std::move(last_), .faults = faults});
     jobs_.close();
-    if (options_.threads > 1) work();
+    if (options_.threads > 1) work(*executor_);
     stop();
     if (!has_chunks) check_end_without_chunks(options_, checker_, end);
     checker_.finish(end);

@@ -27,7 +27,8 @@ struct ParallelReplayOptions {
     std::shared_ptr<const Program> program;
     std::string platform;
     ReplayFactory make_replay;
-    /// At least 1. Beside a run one of them is the executor's, who replays when the run is over.
+    /// At least 1. Beside a run one of them is the executor's, who helps when too many chunks wait
+    /// and when the run is over.
     unsigned threads = 1;
     ReplayChecker::OnResult on_result;
 };
@@ -71,8 +72,10 @@ private:
         SharedChunk chunk;
         bool faults = false;
     };
-    void work();
-    void replay_jobs();
+    /// Replays on a thread of its own, or on the executor's.
+    class Worker;
+
+    void work(Worker& worker);
     void stop();
 
     ParallelReplayOptions options_;
@@ -80,6 +83,7 @@ private:
     BlockingQueue<Job> jobs_;
     SharedChunk last_;  ///< held back, since it may be the one that faults
     ReplaySum sum_;
+    std::unique_ptr<Worker> executor_;  ///< what it does when it helps
     std::vector<std::thread> threads_;
 };
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/blocking_queue.h"
@@ -13,7 +14,7 @@
 
 namespace reprise {
 
-/// Writes chunks on a thread of its own.
+/// Writes chunks on a thread of its own. When that falls behind, the executor encodes some.
 class FileConsumer final : public ChunkConsumer {
 public:
     /// Makes the file and writes the header.
@@ -28,11 +29,16 @@ public:
     std::uint64_t finish(const TraceEnd& end);
 
 private:
+    struct Job {
+        SharedChunk chunk;
+        std::optional<EncodedChunk> encoded;
+    };
     void write_chunks();
     void rethrow_failure();
 
     TraceWriter writer_;
-    BlockingQueue<SharedChunk> chunks_;
+    ChunkEncoder executor_;  ///< what it encodes with
+    BlockingQueue<Job> jobs_;
     std::mutex mutex_;
     std::exception_ptr failure_;  ///< guarded by the mutex
     std::thread thread_;

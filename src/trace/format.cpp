@@ -151,6 +151,14 @@ std::array<std::uint8_t, kHeadSize> encode(const PartHead& head) {
     return bytes;
 }
 
+std::array<std::uint8_t, kHeadSize> encode_head(Tag tag, std::uint64_t trace_id, ByteSpan payload,
+                                                ByteSpan rest) {
+    return encode({.tag = tag,
+                   .size = static_cast<std::uint32_t>(payload.size() + rest.size()),
+                   .trace_id = trace_id,
+                   .payload_checksum = checksum(rest, checksum(payload))});
+}
+
 PartHead decode_head(std::span<const std::uint8_t, kHeadSize> bytes, const Place& place) {
     FieldReader from(bytes);
     PartHead head;

@@ -76,6 +76,9 @@ struct PartHead {
 };
 
 std::array<std::uint8_t, kHeadSize> encode(const PartHead& head);
+/// The head of a part whose payload lies in two pieces.
+std::array<std::uint8_t, kHeadSize> encode_head(Tag tag, std::uint64_t trace_id, ByteSpan payload,
+                                                ByteSpan rest);
 /// Checks the head's own checksum, and that tag and size are possible.
 PartHead decode_head(std::span<const std::uint8_t, kHeadSize> bytes, const Place& place);
 

@@ -41,41 +41,33 @@ void append_offset(Bytes& index, std::uint64_t offset) {
 }  // namespace
 
 TraceWriter::TraceWriter(const std::filesystem::path& path, const TraceHeader& header)
-    : name_(path.string()), chunk_steps_(header.chunk_steps) {
+    : name_(path.string()), chunk_steps_(header.chunk_steps), compression_(header.compression) {
     if (header.input.size > kLargestTraceInput)
         throw Error("{}: an input of {} bytes is over the {} that a trace holds", name_,
                     header.input.size, kLargestTraceInput);
     file_ = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file_.is_open())
         throw Error("cannot create {}: {}", path.empty() ? "''" : name_, std::strerror(errno));
-    if (header.compression == Compression::zstd) compressor_.emplace();
 
     write_bytes(format::encode_beginning(), {}, {});
     const Bytes encoded = format::encode_header(header);
     trace_id_ = format::trace_id_of(encoded);
+    encoder_.emplace(make_encoder());
     write_part(format::Tag::header, encoded,
                header.input.bytes ? ByteSpan(*header.input.bytes) : ByteSpan());
 }
 
-void TraceWriter::write(const Chunk& chunk) {
+void TraceWriter::write(const EncodedChunk& chunk) {
     if (!file_.is_open()) fail("it is closed already");
-    assert(chunk.start.step == next_step_ && next_step_ % chunk_steps_ == 0);
+    assert(chunk.first_step == next_step_ && next_step_ % chunk_steps_ == 0);
     assert(chunk.steps != 0 && chunk.steps <= chunk_steps_);
     if (chunk.log.size() > kLargestLog)
         fail("the log of a chunk is over 1 GiB; use shorter chunks");
     if (index_.size() / format::kIndexEntrySize == kMostChunks)
         fail("more than 2^28 chunks; use longer ones");
 
-    format::StoredChunk stored{chunk.start, chunk.steps, Compression::none,
-                               static_cast<std::uint32_t>(chunk.log.size()), chunk.log};
-    if (compressor_) {
-        if (const ByteSpan smaller = compressor_->compress(chunk.log); !smaller.empty()) {
-            stored.form = Compression::zstd;
-            stored.stored = smaller;
-        }
-    }
     append_offset(index_, offset_);
-    write_part(format::Tag::chunk, format::encode_chunk(stored), stored.stored);
+    write_bytes(chunk.front, chunk.stored(), {});
     next_step_ += chunk.steps;
 }
 
@@ -91,12 +83,7 @@ void TraceWriter::finish(const TraceEnd& end) {
 }
 
 void TraceWriter::write_part(format::Tag tag, ByteSpan payload, ByteSpan rest) {
-    format::PartHead head;
-    head.tag = tag;
-    head.size = static_cast<std::uint32_t>(payload.size() + rest.size());
-    head.trace_id = trace_id_;
-    head.payload_checksum = format::checksum(rest, format::checksum(payload));
-    write_bytes(format::encode(head), payload, rest);
+    write_bytes(format::encode_head(tag, trace_id_, payload, rest), payload, rest);
 }
 
 void TraceWriter::write_bytes(ByteSpan first, ByteSpan second, ByteSpan third) {

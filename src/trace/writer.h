@@ -10,18 +10,14 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "trace/compression.h"
+#include "trace/chunk_encoder.h"
 #include "trace/trace.h"
 
 namespace reprise {
 
-namespace trace_format {
-enum class Tag : std::uint32_t;
-}
-
 /// Every call hands whole parts to the kernel: whatever ends the process later, the chunks that
 /// were written before can be read from the front. Only after `finish` is the file a whole trace.
-/// Logs are not copied, but for compression. One thread at a time.
+/// Logs are not copied, but for compression. One thread at a time; chunks may be encoded by others.
 ///
 /// After an Error the writer has closed the file and every further call throws.
 class TraceWriter {
@@ -34,7 +30,11 @@ public:
     /// the last must have N steps.
     /// @throws Error if it cannot be written (a full disk, say), or log or number of chunks are
     ///     over their limits.
-    void write(const Chunk& chunk);
+    void write(const EncodedChunk& chunk);
+    void write(const Chunk& chunk) { write(encoder_->encode(chunk)); }
+
+    /// One for chunks of this trace, for a thread of its own.
+    ChunkEncoder make_encoder() const { return {trace_id_, compression_}; }
 
     /// Makes the trace whole and closes the file. The step of `end.final` must be that at which the
     /// last chunk ended.
@@ -54,11 +54,12 @@ private:
     std::string name_;
     Descriptor file_;
     std::uint64_t chunk_steps_;
+    Compression compression_;
     std::uint64_t trace_id_ = 0;
-    std::uint64_t offset_ = 0;              ///< where the next part starts
-    std::uint64_t next_step_ = 0;           ///< at which the next chunk starts
-    Bytes index_;                           ///< the payload of the index so far
-    std::optional<Compressor> compressor_;  ///< if the header asks for it
+    std::uint64_t offset_ = 0;             ///< where the next part starts
+    std::uint64_t next_step_ = 0;          ///< at which the next chunk starts
+    Bytes index_;                          ///< the payload of the index so far
+    std::optional<ChunkEncoder> encoder_;  ///< there once the trace has an id
 };
 
 }  // namespace reprise

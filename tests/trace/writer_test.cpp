@@ -108,6 +108,22 @@ TEST(Writer, WithoutFinishItIsNoWholeTrace) {
     EXPECT_TRUE(contains(read_through_index(file.path()).error, "not written to its end"));
 }
 
+TEST(Writer, TakesChunksThatOthersEncodedInAnyOrder) {
+    for (const Compression compression : {Compression::none, Compression::zstd}) {
+        const SampleTrace trace = sample_trace(9, compression);
+        const TemporaryFile file;
+        TraceWriter writer(file.path(), trace.header);
+        ChunkEncoder first = writer.make_encoder(), second = writer.make_encoder();
+        std::vector<EncodedChunk> encoded(trace.chunks.size());
+        for (std::size_t i = encoded.size(); i-- != 0;)
+            encoded[i] = (i % 3 == 0 ? first : second).encode(trace.chunks[i].chunk());
+        for (const EncodedChunk& chunk : encoded)
+            writer.write(chunk);
+        writer.finish(trace.end);
+        EXPECT_EQ(read_file(file.path(), 1 << 30), bytes_of(trace));
+    }
+}
+
 TEST(Writer, ReplacesWhatWasThere) {
     const TemporaryFile file;
     write_trace(sample_trace(10), file.path());
