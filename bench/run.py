@@ -62,7 +62,8 @@ TRACED = {  # with the trace on: what is run instead of `reprise run`
     "streamed": ["trace", "--replay"],
     "profiled": ["profile", "-o", os.devnull],
 }
-RAM_DISK = ["to_null", "to_ram_disk", "dd"]  # traces kept there, and what else as many bytes take
+# Traces kept there. dd goes before: where the host of a virtual machine has taken memory back, it comes then.
+RAM_DISK = ["to_null", "dd", "to_ram_disk"]
 
 
 class Runner:
@@ -191,9 +192,6 @@ def ratios_of(example):
             pairs = list(zip(example.seconds(*above), example.seconds(*below)))
             ratios[name] = statistics.median(a / b for a, b in pairs)
             ratios[f"fastest_{name}"] = min(a for a, _ in pairs) / min(b for _, b in pairs)
-    if "dd" in example.runs:
-        null, kept, dd = (example.seconds(contender, "wall") for contender in RAM_DISK)
-        ratios["ram_disk_to_bound"] = statistics.median(k / max(n, d) for n, k, d in zip(null, kept, dd))
     return ratios
 
 
@@ -260,7 +258,7 @@ MEANS = (
 
 
 def geometric_means(results):
-    names = [*MEANS, *RATIOS, "ram_disk_to_bound", *(f"fastest_{name}" for name in RATIOS)]
+    names = [*MEANS, *RATIOS, *(f"fastest_{name}" for name in RATIOS)]
     return {name: geometric_mean([r[name] for r in results]) for name in names if name in results[0]}
 
 
@@ -373,12 +371,12 @@ def traced_table(results, means):
 
 RAM_DISK_SHOWN = {
     "ram_disk_to_null": "RAM disk / /dev/null",
-    "ram_disk_to_bound": "RAM disk / the longer of the others",
+    "fastest_ram_disk_to_null": "of the fastest",
 }
 
 
 def ram_disk_table(results, means):
-    rows = [["program", "trace MB", "to /dev/null s", "to a RAM disk s", "dd of as much s", *RAM_DISK_SHOWN.values()]]
+    rows = [["program", "trace MB", "to /dev/null s", "dd of as much s", "to a RAM disk s", *RAM_DISK_SHOWN.values()]]
     for r in results:
         seconds = (number(r[f"{name}_seconds"], ".3f") for name in RAM_DISK)
         rows.append([r["program"], number(r["log_bytes"] / 1e6, ".0f"), *seconds])

@@ -1,16 +1,14 @@
 #include "cli/guest_run.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <fstream>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/exit_codes.h"
+#include "cli/messages.h"
 #include "machine/backtrace.h"
 #include "machine/interpreter.h"
 #include "platform/reprise_platform.h"
@@ -32,9 +30,9 @@ Sink descriptor_sink(int descriptor, const char* name) {
 
 void explain_fault(const Fault& fault, const std::vector<std::uint64_t>& frames,
                    const Program& program) {
-    fmt::print(stderr, "reprise: guest fault: {}\n", describe(fault, program));
+    say("reprise: guest fault: {}\n", describe(fault, program));
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        fmt::print(stderr, "  #{} {}\n", i, describe_pc(frames[i], program));
+        say("  #{} {}\n", i, describe_pc(frames[i], program));
     }
 }
 
@@ -54,9 +52,9 @@ std::shared_ptr<const Program> load_program(const std::string& path, Statistics&
 
 PageBuffer read_input(const std::optional<std::string>& path) {
     constexpr std::size_t kLimit = ReprisePlatform::kInputLimit;
-    if (path) return read_file_to_pages(*path, kLimit);
+    if (path && *path != "-") return read_file_to_pages(*path, kLimit);
     if (::isatty(STDIN_FILENO) != 0) {
-        fmt::print(stderr, "reprise: reading the input from the terminal; Ctrl-D ends it\n");
+        say("reprise: reading the input from the terminal; Ctrl-D ends it\n");
     }
     return read_descriptor_to_pages(STDIN_FILENO, kLimit, "standard input");
 }
@@ -76,10 +74,14 @@ ChosenEngine make_engine(const GuestOptions& options, const std::shared_ptr<cons
     auto compiled = compiler::compile(program, {.placement = machine.memory().placement(),
                                                 .mode = mode,
                                                 .count_blocks = options.count_blocks});
-    statistics.compile_seconds = compiled->seconds();
-    statistics.blocks = compiled->block_count();
-    statistics.x86_bytes = compiled->x86_bytes();
+    note_code(*compiled, statistics);
     return {.engine = std::make_unique<compiler::CompiledEngine>(compiled), .compiled = compiled};
+}
+
+void note_code(const compiler::CompiledProgram& compiled, Statistics& statistics) {
+    statistics.compile_seconds = compiled.seconds();
+    statistics.blocks = compiled.block_count();
+    statistics.x86_bytes = compiled.x86_bytes();
 }
 
 void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics) {
@@ -105,26 +107,18 @@ int conclude(const Stop& stop, const Machine& machine, Statistics& statistics) {
         statistics.backtrace = backtrace(program, machine.state, machine.memory());
         explain_fault(stop.fault, statistics.backtrace, program);
     } else if (stop.kind == Stop::Kind::step_limit) {
-        fmt::print(stderr, "reprise: stopped after {} steps at pc {}\n", machine.state.step,
-                   describe_pc(machine.state.pc, program));
+        say("reprise: stopped after {} at pc {}\n", count_of(machine.state.step, "step"),
+            describe_pc(machine.state.pc, program));
     }
     return statistics.exit_code;
 }
 
-void write_file(const std::string& path, const char* what, const std::string& content) {
-    if (path == "-") {
-        fmt::print(stderr, "{}", content);
-        return;
-    }
-    std::ofstream file(path, std::ios::binary);
-    file << content;
-    file.close();
-    if (!file) throw Error("cannot write {} to {}", what, path);
+StatisticsFile::StatisticsFile(const std::optional<std::string>& path) {
+    if (path) file_.emplace("the statistics", *path);
 }
 
-void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
-                      const Program& program) {
-    if (path) write_file(*path, "the statistics", to_json(statistics, program));
+void StatisticsFile::write(const Statistics& statistics, const Program& program) {
+    if (file_) file_->write(to_json(statistics, program));
 }
 
 }  // namespace reprise::cli

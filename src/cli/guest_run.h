@@ -9,6 +9,7 @@
 
 #include "base/page_buffer.h"
 #include "cli/options.h"
+#include "cli/output_file.h"
 #include "compiler/engine.h"
 #include "machine/machine.h"
 #include "platform/streams.h"
@@ -22,7 +23,7 @@ double seconds_since(Clock::time_point start);
 /// Loads the program that the options name, and begins the statistics.
 std::shared_ptr<const Program> load_program(const std::string& path, Statistics& statistics);
 
-/// The private input: a file, or standard input.
+/// The private input: a file, or standard input, which "-" also names.
 PageBuffer read_input(const std::optional<std::string>& path);
 
 /// Writes to a descriptor of the process; what comes out must not be lost.
@@ -36,6 +37,7 @@ struct ChosenEngine {
 };
 ChosenEngine make_engine(const GuestOptions& options, const std::shared_ptr<const Program>& program,
                          const Machine& machine, compiler::Mode mode, Statistics& statistics);
+void note_code(const compiler::CompiledProgram& compiled, Statistics& statistics);
 /// Notes what was counted, if that was asked for.
 void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics);
 
@@ -44,12 +46,15 @@ void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics);
 int conclude(const Stop& stop, const Machine& machine, Statistics& statistics);
 int exit_code_of(const Stop& stop);
 
-/// Writes a whole file; "-" is standard error.
-/// @param what  what messages call its content.
-void write_file(const std::string& path, const char* what, const std::string& content);
+/// Where statistics go, if they are asked for.
+class StatisticsFile {
+public:
+    /// @throws Error if the place cannot be written.
+    explicit StatisticsFile(const std::optional<std::string>& path);
+    void write(const Statistics& statistics, const Program& program);
 
-/// Where statistics are asked for.
-void write_statistics(const std::optional<std::string>& path, const Statistics& statistics,
-                      const Program& program);
+private:
+    std::optional<OutputFile> file_;
+};
 
 }  // namespace reprise::cli

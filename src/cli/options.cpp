@@ -47,7 +47,8 @@ void add_statistics_option(CLI::App& command, std::optional<std::string>& statis
 
 void add_guest_options(CLI::App& command, GuestOptions& options) {
     command.add_option("PROGRAM", options.program, "A static RISC-V ELF (RV64)")->required();
-    command.add_option("--input", options.input, "The private input (default: standard input)")
+    command
+        .add_option("--input", options.input, "The private input (default, and -: standard input)")
         ->type_name("FILE");
     command
         .add_option("--platform", options.platform,
@@ -59,7 +60,11 @@ void add_guest_options(CLI::App& command, GuestOptions& options) {
     add_statistics_option(command, options.statistics);
 }
 
-void GuestOptions::check() const {
+void GuestOptions::check(const NamedFile& output) const {
+    const bool is_standard_input = !input || *input == "-";
+    check_files(
+        {output, {"the statistics", statistics}},
+        {{"the program", program}, {"the input", is_standard_input ? std::nullopt : input}});
     if (count_blocks && engine != "compiled")
         throw Error("--count-blocks counts what compiled code runs: it needs --engine compiled");
 }
@@ -131,7 +136,10 @@ void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& 
             [&value, name](const std::string& text) {
                 const auto size = size_from(text);
                 if (!size || *size == 0)
-                    throw Error("{} wants a number of bytes, such as 512M, not '{}'", name, text);
+                    throw Error(
+                        "{} wants a number of bytes from 1 on, such as 4096, 64K, 512M or 2G, not "
+                        "'{}'",
+                        name, text);
                 value = *size;
             },
             description)

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/output_file.h"
 #include "platform/platform.h"
 #include "replay/factory.h"
 
@@ -25,8 +26,9 @@ struct GuestOptions {
 
     /// The name of the platform that "auto" stands for, or the one that was named.
     std::string platform_name() const { return resolve_platform(platform); }
+    /// @param output  where the command's result goes, if it has one.
     /// @throws Error for options that do not go together, before any file is touched.
-    void check() const;
+    void check(const NamedFile& output = {.what = "the result", .path = {}}) const;
 };
 void add_guest_options(CLI::App& command, GuestOptions& options);
 

@@ -1,14 +1,12 @@
 /// `reprise profile`: where the steps of a run go, exactly, from replaying its chunks while it
 /// runs.
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/traced_run.h"
 #include "replay/call_tree.h"
@@ -27,6 +25,9 @@ struct ProfileOptions : GuestOptions {
 
 int profile(const ProfileOptions& options) {
     if (!options.file) throw Error("name a file for the profile with -o, or - for standard error");
+    options.check({.what = "the profile", .path = options.file});
+    StatisticsFile statistics_file(options.statistics);
+    OutputFile profile_file("the profile", *options.file);
     Statistics statistics{.platform = options.platform_name()};
     const auto program = load_program(options.program, statistics);
 
@@ -43,12 +44,14 @@ int profile(const ProfileOptions& options) {
     TracedRun run(options, program, read_input(options.input), statistics);
     run.record(options.record, consumers);
     const Replayed replayed = run.finish(replay);
-    write_file(*options.file, "the profile",
-               format_profile(make_profile(*program, replayed.counts, calls), options.format));
+    profile_file.write(
+        format_profile(make_profile(*program, replayed.counts, calls), options.format));
     if (calls.is_full())
-        fmt::print(stderr, "reprise: over {} different call stacks: the rest counts for callers\n",
-                   CallTree::kMostFrames);
-    return run.conclude();
+        say("reprise: over {} different call stacks: the rest counts for callers\n",
+            CallTree::kMostFrames);
+    const int exit_code = run.conclude();
+    statistics_file.write(statistics, *program);
+    return exit_code;
 }
 
 }  // namespace
@@ -59,7 +62,9 @@ void add_profile(CLI::App& app, Action& chosen) {
         "profile",
         "Run a program and count exactly where its steps go, by function and call stack");
     add_guest_options(*command, *options);
-    command->add_option("-o,--output", options->file, "Where the profile goes, - for stderr")
+    command
+        ->add_option("-o,--output", options->file,
+                     "Where the profile goes, - for stderr (required)")
         ->type_name("FILE");
     command
         ->add_option("--format", options->format,

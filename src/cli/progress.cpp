@@ -1,10 +1,10 @@
 #include "cli/progress.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <utility>
+
+#include "cli/messages.h"
 
 namespace reprise::cli {
 
@@ -14,7 +14,7 @@ Progress::Progress(std::string verb)
 
 Progress::~Progress() {
     constexpr const char* kEraseLine = "\r\x1b[K";
-    if (is_on_screen_) fmt::print(stderr, "{}", kEraseLine);
+    if (is_on_screen_) say("{}", kEraseLine);
 }
 
 void Progress::show(std::uint64_t steps) {
@@ -25,8 +25,8 @@ void Progress::show(std::uint64_t steps) {
     last_ = now;
     is_on_screen_ = true;
     const double millions = static_cast<double>(steps) / 1e6;
-    fmt::print(stderr, "\rreprise: {} {:.0f} million steps, {:.0f} million a second ", verb_,
-               millions, millions / now);
+    say("\rreprise: {} {:.0f} million steps, {:.0f} million a second ", verb_, millions,
+        millions / now);
 }
 
 }  // namespace reprise::cli

@@ -1,13 +1,11 @@
 /// `reprise replay`: all chunks of a trace again, each by itself, and whether they fit together.
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/guest_run.h"
+#include "cli/messages.h"
 #include "machine/fault.h"
 #include "trace/reader.h"
 
@@ -26,11 +24,13 @@ struct ReplayOptions {
 
 void report(const TraceEnd& end, const Statistics& statistics, const Program& program) {
     const Statistics::OfReplay& replay = *statistics.replay;
-    fmt::print(stderr, "reprise: {} chunk{}, {} steps replayed in {:.3f} s by {} thread{}: right\n",
-               statistics.chunks, statistics.chunks == 1 ? "" : "s", statistics.steps,
-               replay.seconds, replay.threads, replay.threads == 1 ? "" : "s");
+    say("reprise: {}, {} replayed in {:.3f} s by {}: right\n", count_of(statistics.chunks, "chunk"),
+        count_of(statistics.steps, "step"), replay.seconds, count_of(replay.threads, "thread"));
     if (end.stop.kind == Stop::Kind::faulted)
-        fmt::print(stderr, "reprise: guest fault: {}\n", describe(end.stop.fault, program));
+        say("reprise: guest fault: {}\n", describe(end.stop.fault, program));
+    if (end.stop.kind == Stop::Kind::step_limit)
+        say("reprise: the run was stopped after {} at pc {}\n", count_of(end.final.step, "step"),
+            describe_pc(end.final.pc, program));
 }
 
 int replay(const ReplayOptions& options) {
@@ -39,6 +39,9 @@ int replay(const ReplayOptions& options) {
         throw Error(
             "{} holds the hash of its program ({}), not the program: name it with --program",
             options.trace, to_hex(reader.header().program));
+    check_files({{"the statistics", options.statistics}},
+                {{"the trace", options.trace}, {"the program", options.program}});
+    StatisticsFile statistics_file(options.statistics);
     Statistics statistics{.engine = options.engine, .platform = reader.header().platform};
     const auto program = load_program(*options.program, statistics);
 
@@ -62,8 +65,9 @@ int replay(const ReplayOptions& options) {
     statistics.replay = {.seconds = seconds_since(start),
                          .threads = options.chunk ? 1 : replay_options.threads,
                          .counts = counts};
+    if (replay_options.compiled.valid()) note_code(*replay_options.compiled.get(), statistics);
     report(end, statistics, *program);
-    write_statistics(options.statistics, statistics, *program);
+    statistics_file.write(statistics, *program);
     return statistics.exit_code;
 }
 
@@ -74,7 +78,7 @@ void add_replay(CLI::App& app, Action& chosen) {
     CLI::App* const command = app.add_subcommand(
         "replay", "Replay all chunks of a trace and check it; exits as the guest did");
     command->add_option("TRACE", options->trace, "A trace file")->required();
-    command->add_option("--program", options->program, "The program that was traced")
+    command->add_option("--program", options->program, "The program that was traced (required)")
         ->type_name("PROGRAM");
     add_threads_option(*command, options->threads);
     add_number_option(*command, "--chunk", options->chunk,

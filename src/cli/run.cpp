@@ -12,6 +12,7 @@ namespace {
 
 int run(const GuestOptions& options) {
     options.check();
+    StatisticsFile statistics_file(options.statistics);
     Statistics statistics{.platform = options.platform_name()};
 
     // The program, and around it the environment that it was made for.
@@ -30,7 +31,7 @@ int run(const GuestOptions& options) {
     statistics.execute_seconds = seconds_since(execute_start);
     note_x86_instructions(chosen, statistics);
     const int exit_code = conclude(stop, machine, statistics);
-    write_statistics(options.statistics, statistics, *program);
+    statistics_file.write(statistics, *program);
     return exit_code;
 }
 

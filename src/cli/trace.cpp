@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/traced_run.h"
@@ -34,7 +35,10 @@ TraceHeader header_for(const TraceOptions& options, const Program& program,
 }
 
 int trace(const TraceOptions& options) {
-    options.check();
+    if (options.file == "-")
+        throw Error("-o - would mix the trace with the public output: name a file");
+    options.check({.what = "the trace", .path = options.file});
+    StatisticsFile statistics_file(options.statistics);
     Statistics statistics{.platform = options.platform_name()};
     const auto program = load_program(options.program, statistics);
     PageBuffer input = read_input(options.input);
@@ -55,7 +59,9 @@ int trace(const TraceOptions& options) {
     const TraceEnd& end = run.record(options.record, consumers);
     if (replay) run.finish(*replay);
     if (file) statistics.trace_bytes = file->finish(end);
-    return run.conclude();
+    const int exit_code = run.conclude();
+    statistics_file.write(statistics, *program);
+    return exit_code;
 }
 
 }  // namespace
@@ -76,8 +82,10 @@ void add_trace(CLI::App& app, Action& chosen) {
         ->capture_default_str();
     command->add_flag("--leave-input-out", options->leaves_input_out,
                       "Keep only the hash of the private input");
-    add_size_option(*command, "--buffer-memory", options->record.buffer_bytes,
-                    "Memory for chunks on their way; the run waits for it (default: 512M)");
+    add_size_option(
+        *command, "--buffer-memory", options->record.buffer_bytes,
+        "Memory for chunks on their way, such as 64K, 512M (the default) or 2G; the run "
+        "waits for it");
     command->callback([options, &chosen] { chosen = [options] { return trace(*options); }; });
 }
 

@@ -8,7 +8,7 @@ namespace reprise::cli {
 
 TracedRun::TracedRun(const GuestOptions& options, const std::shared_ptr<const Program>& program,
                      PageBuffer input, Statistics& statistics)
-    : options_(options),
+    : max_steps_(options.max_steps),
       statistics_(statistics),
       machine_(program, make_environment(options.platform, *program,
                                          {.input = std::move(input),
@@ -18,7 +18,7 @@ TracedRun::TracedRun(const GuestOptions& options, const std::shared_ptr<const Pr
 
 const TraceEnd& TracedRun::record(RecordOptions options,
                                   std::span<ChunkConsumer* const> consumers) {
-    options.max_steps = options_.max_steps;
+    options.max_steps = max_steps_;
     start_ = Clock::now();
     const Recorded recorded = record_chunks(machine_, *chosen_.engine, options, output_, consumers);
     statistics_.execute_seconds = seconds_since(start_);
@@ -38,9 +38,7 @@ Replayed TracedRun::finish(StreamedReplay& replay) {
 
 int TracedRun::conclude() {
     note_x86_instructions(chosen_, statistics_);
-    const int exit_code = cli::conclude(end_.stop, machine_, statistics_);
-    write_statistics(options_.statistics, statistics_, machine_.program());
-    return exit_code;
+    return cli::conclude(end_.stop, machine_, statistics_);
 }
 
 }  // namespace reprise::cli

@@ -23,12 +23,12 @@ public:
     const TraceEnd& record(RecordOptions options, std::span<ChunkConsumer* const> consumers);
     /// Waits for a replay beside the run, after it.
     Replayed finish(StreamedReplay& replay);
-    /// Explains how the run stopped and writes the statistics.
+    /// Explains how the run stopped and completes the statistics.
     /// @return what the command exits with.
     int conclude();
 
 private:
-    const GuestOptions& options_;
+    const std::uint64_t max_steps_;
     Statistics& statistics_;
     OutputSum output_;
     Machine machine_;

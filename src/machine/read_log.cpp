@@ -17,7 +17,7 @@ void ReadLog::grow(std::size_t more) {
 }
 
 void ReadLog::refuse() {
-    throw Error("the read log of a chunk grows beyond {} bytes: use smaller chunks", kLimit);
+    throw Error("the read log of a chunk grows beyond {} bytes: output counts, too; use shorter chunks (--chunk-steps)", kLimit);
 }
 
 }  // namespace reprise

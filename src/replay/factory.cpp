@@ -9,6 +9,23 @@
 
 namespace reprise {
 
+namespace {
+
+CompiledLater compile_later(std::shared_ptr<const Program> program, bool records_calls) {
+    const compiler::Options options{.mode = compiler::Mode::replay, .records_calls = records_calls};
+    return std::async(std::launch::async, [program = std::move(program),
+                                           options] { return compiler::compile(program, options); })
+        .share();
+}
+
+ReplayFactory compiled_factory(CompiledLater compiled, std::string platform) {
+    return [compiled = std::move(compiled), platform = std::move(platform)] {
+        return make_compiled_replay(compiled.get(), platform);
+    };
+}
+
+}  // namespace
+
 ReplayFactory make_replay_factory(std::shared_ptr<const Program> program, std::string platform,
                                   ReplayEngine engine, bool records_calls) {
     if (engine == ReplayEngine::interpreted) {
@@ -16,13 +33,7 @@ ReplayFactory make_replay_factory(std::shared_ptr<const Program> program, std::s
             return make_interpreted_replay(program, platform, records_calls);
         };
     }
-    const compiler::Options options{.mode = compiler::Mode::replay, .records_calls = records_calls};
-    auto compiled = std::async(std::launch::async, [program = std::move(program), options] {
-                        return compiler::compile(program, options);
-                    }).share();
-    return [compiled = std::move(compiled), platform = std::move(platform)] {
-        return make_compiled_replay(compiled.get(), platform);
-    };
+    return compiled_factory(compile_later(std::move(program), records_calls), std::move(platform));
 }
 
 ParallelReplayOptions make_replay_options(std::string name,
@@ -34,7 +45,12 @@ ParallelReplayOptions make_replay_options(std::string name,
     options.name = std::move(name);
     options.program = program;
     options.platform = platform;
-    options.make_replay = make_replay_factory(program, platform, engine, records_calls);
+    if (engine == ReplayEngine::compiled) {
+        options.compiled = compile_later(program, records_calls);
+        options.make_replay = compiled_factory(options.compiled, platform);
+    } else {
+        options.make_replay = make_replay_factory(program, platform, engine, records_calls);
+    }
     options.threads = threads != 0 ? threads : cores;
     return options;
 }

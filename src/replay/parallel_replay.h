@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,6 +20,13 @@
 
 namespace reprise {
 
+namespace compiler {
+class CompiledProgram;
+}
+
+/// Code for replay that a thread is making.
+using CompiledLater = std::shared_future<std::shared_ptr<const compiler::CompiledProgram>>;
+
 /// Makes a worker's Replay, on the worker's thread.
 using ReplayFactory = std::function<std::unique_ptr<Replay>()>;
 
@@ -27,6 +35,8 @@ struct ParallelReplayOptions {
     std::shared_ptr<const Program> program;
     std::string platform;
     ReplayFactory make_replay;
+    /// What the factory's replays run; not valid where they interpret.
+    CompiledLater compiled;
     /// At least 1. Beside a run one of them is the executor's, who helps when too many chunks wait
     /// and when the run is over.
     unsigned threads = 1;

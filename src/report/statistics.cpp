@@ -65,6 +65,17 @@ std::uint64_t peak_rss_bytes() {
     return 0;
 }
 
+namespace {
+
+/// Of the run; where there was none, of the replay.
+double steps_per_second(const Statistics& s) {
+    const double replayed = s.replay ? s.replay->seconds : 0;
+    const double seconds = s.execute_seconds > 0 ? s.execute_seconds : replayed;
+    return seconds > 0 ? static_cast<double>(s.steps) / seconds : 0;
+}
+
+}  // namespace
+
 std::string to_json(const Statistics& s, const Program& program) {
     const bool faulted = s.stop.kind == Stop::Kind::faulted;
     Json json = {
@@ -79,8 +90,7 @@ std::string to_json(const Statistics& s, const Program& program) {
         {"load_seconds", s.load_seconds},
         {"compile_seconds", s.compile_seconds},
         {"execute_seconds", s.execute_seconds},
-        {"steps_per_second",
-         s.execute_seconds > 0 ? static_cast<double>(s.steps) / s.execute_seconds : 0},
+        {"steps_per_second", steps_per_second(s)},
         {"instructions", s.instructions},
         {"blocks", s.blocks},
         {"x86_bytes", s.x86_bytes},

@@ -62,7 +62,7 @@ void TraceWriter::write(const EncodedChunk& chunk) {
     assert(chunk.first_step == next_step_ && next_step_ % chunk_steps_ == 0);
     assert(chunk.steps != 0 && chunk.steps <= chunk_steps_);
     if (chunk.log.size() > kLargestLog)
-        fail("the log of a chunk is over 1 GiB; use shorter chunks");
+        fail("the log of a chunk is over 1 GiB; use shorter chunks (--chunk-steps)");
     if (index_.size() / format::kIndexEntrySize == kMostChunks)
         fail("more than 2^28 chunks; use longer ones");
 

@@ -53,8 +53,15 @@ def elf(words, more=(), entry=TEXT):
 # Writes the 64 KiB from TEXT on to fd 1, 1000 times, however few it could.
 FLOOD = [addi(8, 0, 1000), addi(17, 0, 64), addi(10, 0, 1), lui(11, TEXT >> 12), lui(12, 16), ECALL,
          addi(8, 8, -1), bnez(8, -24), *exit_with(0)]
+
+
+def write_text(descriptor):
+    """Three bytes of the guest's own text."""
+    return [addi(17, 0, 64), addi(10, 0, descriptor), lui(11, TEXT >> 12), addi(12, 0, 3), ECALL]
+
+
 # Stores below 64 KiB, after it wrote 3 bytes.
-FAULT = [addi(17, 0, 64), addi(10, 0, 1), lui(11, TEXT >> 12), addi(12, 0, 3), ECALL, 0x00002423]
+FAULT = [*write_text(1), 0x00002423]
 
 
 class Base(unittest.TestCase):
@@ -101,7 +108,10 @@ class Cli(Base):
                           ["run", guest, "--count-blocks", "--engine", "interpreted"]]:
             with self.subTest(arguments=arguments[1:]):
                 self.assert_refused(self.run_command(*arguments))
+        self.assert_refused(self.run_command("walk", "x"), "'walk'", "replay")
         self.assertEqual(self.run_command("--help").returncode, 0)
+        with open("/dev/full", "wb") as full:
+            self.assert_refused(self.run_command("--help", stdout=full), "standard output")
         self.assertEqual(self.run_command("run", "--help").returncode, 0)
 
     def test_max_steps(self):
@@ -196,6 +206,12 @@ class Cli(Base):
         silent = self.run_command("run", guest, "--input", "/dev/null",
                                   preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
         self.assertEqual(silent.returncode, 4)
+        # Messages that nobody can hear change nothing.
+        with open("/dev/full", "wb") as full:
+            for arguments, code in [([self.guest(FAULT, name="f")], FAULTED), ([guest, "--max-steps", "1"], STEP_LIMIT)]:
+                done = subprocess.run([REPRISE, "run", *arguments], stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=full)
+                self.assertEqual(done.returncode, code)
 
     def test_statistics(self):
         guest = self.guest(FAULT)
@@ -209,6 +225,32 @@ class Cli(Base):
             self.assertEqual((stats["fault"]["kind"], stats["fault"]["address"]), ("store_access", 8))
         for bad in ["/no/such/directory/file", self.directory.name, "/dev/full", ""]:
             self.assert_refused(self.run_command("run", self.guest(exit_with(0)), "--stats", bad), "statistics")
+        # The place is looked at before the run; the file is not touched before its end.
+        endless = self.guest([LOOP], name="endless")
+        self.assert_refused(self.run_command("run", endless, "--stats", "/no/such/directory/file"), "No such file")
+        kept = self.file("kept", b"kept")
+        self.assert_refused(self.run_command("run", "/no/such/program", "--stats", kept))
+        with open(kept) as file:
+            self.assertEqual(file.read(), "kept")
+
+    def test_files_that_are_read_are_not_overwritten(self):
+        guest, content = self.guest(exit_with(0)), self.file("input", b"1234")
+        link = os.path.join(self.directory.name, "link")
+        os.link(guest, link)
+        for arguments in [["trace", guest, "-o", guest], ["trace", guest, "-o", link],
+                          ["trace", guest, "--input", content, "-o", content], ["run", guest, "--stats", guest],
+                          ["profile", guest, "-o", guest], ["profile", guest, "--input", content, "-o", content],
+                          ["trace", guest, "-o", "new", "--stats", "./new"],
+                          ["profile", guest, "-o", "new", "--stats", "new"]]:
+            with self.subTest(arguments=arguments):
+                self.assert_refused(self.run_command(*arguments, cwd=self.directory.name), "would overwrite the")
+        with open(content, "rb") as source:
+            self.assert_refused(self.run_command("trace", guest, "-o", content, stdin=source), "would overwrite the input")
+        with open(content, "rb") as file:
+            self.assertEqual(file.read(), b"1234")
+        self.assertEqual(self.run_command("run", guest).returncode, 0)
+        self.assertEqual(self.run_command("run", guest, "--input", "-").returncode, 0)
+        self.assert_refused(self.run_command("trace", guest, "-o", "-"), "-o -")
 
     def test_signals_end_it(self):
         for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:

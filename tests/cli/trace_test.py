@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from cli_test import FAULT, FAULTED, LOOP, REFUSED, REPRISE, STEP_LIMIT, Base, addi, bnez, exit_with, lui
+from cli_test import FAULT, FAULTED, LOOP, REFUSED, REPRISE, STEP_LIMIT, Base, addi, bnez, exit_with, lui, write_text
 
 RW, DATA = 6, 0x200000
 
@@ -117,6 +117,7 @@ class Traces(Base):
         self.assert_refused(self.run_command("replay", guest, "--program", guest), "not a trace")
         self.assert_refused(self.run_command("inspect", guest), "not a trace")
         self.assert_refused(self.run_command("replay", path, "--program", guest, "--chunk", "5"), "no chunk 5")
+        self.assert_refused(self.run_command("replay", path, "--program", guest, "--stats", path), "overwrite the trace")
         self.assert_refused(self.run_command("profile", guest), "-o")
         self.assert_refused(self.run_command("profile", guest, "-o", "/nowhere/p"), "/nowhere/p")
         self.assert_refused(self.run_command("profile", guest, "-o", "p", "--format", "png"), "--format")
@@ -130,6 +131,14 @@ class Traces(Base):
         guest = self.counting_guest(300)
         for path in ("/dev/full", "/nowhere/t", self.directory.name):
             self.assert_refused(self.run_command("trace", guest, "-o", path), path)
+            self.assert_refused(self.run_command("profile", guest, "-o", path), path)
+        # What the guest writes does not go into the trace where its descriptor is closed.
+        path = os.path.join(self.directory.name, "closed")
+        for descriptor in (1, 2):
+            writer = self.guest([*write_text(descriptor), *exit_with(0)], MEMORY, name="writer.elf")
+            done = self.run_command("trace", writer, "-o", path, preexec_fn=lambda: os.close(descriptor))
+            self.assertEqual(done.returncode, REFUSED)
+            self.assert_refused(self.run_command("inspect", path), "not written to its end")
         path = os.path.join(self.directory.name, "limited")
 
         def limit():

@@ -35,7 +35,7 @@ def counts_of(stats):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("reprise")
     parser.add_argument("program")
     parser.add_argument("input")

@@ -119,7 +119,8 @@ def read(trace):
 
 
 def main():
-    check(len(sys.argv) == 2, __doc__)
+    if len(sys.argv) != 2:
+        sys.exit(__doc__.strip())
     with open(sys.argv[1], "rb") as file:
         trace = Trace(file)
         try:
