@@ -42,7 +42,7 @@ def main():
         expect(whole, r"<td>50</td><td>50.00 %</td><td>50</td><td>50.00 %</td><td>2</td><td>f;&lt;/script&gt;")
         zoomed = dom("sample.html", "#frame=2")
         expect(zoomed, r'data-frames="4"')
-        expect(zoomed, r"<b>g</b>: 40 steps with callees \(40.00 %\), 20 in itself \(20.00 %\), called 1 times")
+        expect(zoomed, r"<b>g</b>: 40 steps with callees \(40.00 %\), 20 in itself \(20.00 %\), called 1 time from")
         found = dom("sample.html", "#search=G")
         expect(found, r"1 function, 40.00 % of the steps with callees")
         if "<td>main</td>" in found:
