@@ -1,7 +1,7 @@
 # Sourced by the other scripts here: Debian packages by purpose, and how to install what is missing.
 # docs/dependencies.md says what each package is for.
 
-build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev libfmt-dev libgtest-dev
+build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev libfmt-dev libgtest-dev libiberty-dev
     libssl-dev libzstd-dev nlohmann-json3-dev"
 guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite

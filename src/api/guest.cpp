@@ -16,9 +16,8 @@ FaultReport report(const Fault& fault, const Machine& machine, const Program& pr
                        .address = fault.address,
                        .step = fault.step,
                        .message = describe(fault, program)};
-    for (const std::uint64_t pc : backtrace(program, machine.state, machine.memory())) {
-        report.backtrace.push_back(describe_pc(pc, program));
-    }
+    report.backtrace =
+        describe_backtrace(program, backtrace(program, machine.state, machine.memory()));
     return report;
 }
 

@@ -31,9 +31,9 @@ Sink descriptor_sink(int descriptor, const char* name) {
 void explain_fault(const Fault& fault, const std::vector<std::uint64_t>& frames,
                    const Program& program) {
     say("reprise: guest fault: {}\n", describe(fault, program));
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        say("  #{} {}\n", i, describe_pc(frames[i], program));
-    }
+    const std::vector<std::string> lines = describe_backtrace(program, frames);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        say("  #{} {}\n", i, lines[i]);
 }
 
 }  // namespace

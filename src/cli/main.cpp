@@ -51,6 +51,7 @@ int run_command(int argc, char** argv) {
     reprise::cli::add_replay(app, chosen);
     reprise::cli::add_inspect(app, chosen);
     reprise::cli::add_profile(app, chosen);
+    reprise::cli::add_new(app, chosen);
     refuse_unknown_command(app, argc, argv);
     try {
         app.parse(argc, argv);

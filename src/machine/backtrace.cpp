@@ -1,7 +1,11 @@
 #include "machine/backtrace.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+
+#include "machine/fault.h"
 
 namespace reprise {
 
@@ -106,6 +110,26 @@ std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
         pc = ra;
     }
     return frames;
+}
+
+std::vector<std::optional<SourceLine>> lines_of_backtrace(
+    const Program& program, const std::vector<std::uint64_t>& frames) {
+    // A return address is that of the instruction after the call, which may be of another line.
+    std::vector<std::uint64_t> pcs(frames);
+    for (std::size_t i = 1; i < pcs.size(); ++i)
+        --pcs[i];
+    return source_lines(program, pcs);
+}
+
+std::vector<std::string> describe_backtrace(const Program& program,
+                                            const std::vector<std::uint64_t>& frames) {
+    const auto lines = lines_of_backtrace(program, frames);
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        texts.push_back(describe_pc(frames[i], program));
+        if (lines[i]) texts.back() += fmt::format(" at {}:{}", lines[i]->file, lines[i]->line);
+    }
+    return texts;
 }
 
 }  // namespace reprise

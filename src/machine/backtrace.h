@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "machine/memory.h"
 #include "machine/state.h"
 #include "program/program.h"
+#include "program/source_lines.h"
 
 namespace reprise {
 
@@ -19,5 +22,13 @@ namespace reprise {
 /// follow a call.
 std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
                                      const Memory& memory);
+
+/// The source lines of such frames: where the guest stands, then the lines of the calls.
+std::vector<std::optional<SourceLine>> lines_of_backtrace(const Program& program,
+                                                          const std::vector<std::uint64_t>& frames);
+
+/// A backtrace for people, a line for each frame: "0x10034 (main+0x12) at main.c:7".
+std::vector<std::string> describe_backtrace(const Program& program,
+                                            const std::vector<std::uint64_t>& frames);
 
 }  // namespace reprise

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "isa/disassemble.h"
+#include "program/symbol_name.h"
 
 namespace reprise {
 
@@ -49,20 +48,12 @@ std::string describe_cause(const Fault& fault, const Program& program) {
     return "unknown fault";
 }
 
-/// A name from a file, which may hold anything: without what breaks lines or commands a terminal.
-std::string printable(std::string_view name) {
-    std::string text(name);
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; }, '?');
-    return text;
-}
-
 }  // namespace
 
 std::string describe_pc(std::uint64_t pc, const Program& program) {
     const Symbol* symbol = program.symbol_at(pc);
     if (symbol == nullptr) return fmt::format("{:#x}", pc);
-    return fmt::format("{:#x} ({}+{:#x})", pc, printable(symbol->name), pc - symbol->address);
+    return fmt::format("{:#x} ({}+{:#x})", pc, readable_name(symbol->name), pc - symbol->address);
 }
 
 std::string describe(const Fault& fault, const Program& program) {

@@ -17,7 +17,10 @@ void ReadLog::grow(std::size_t more) {
 }
 
 void ReadLog::refuse() {
-    throw Error("the read log of a chunk grows beyond {} bytes: output counts, too; use shorter chunks (--chunk-steps)", kLimit);
+    throw Error(
+        "the read log of a chunk grows beyond {} bytes: output counts, too; use shorter chunks "
+        "(--chunk-steps)",
+        kLimit);
 }
 
 }  // namespace reprise

@@ -29,7 +29,9 @@ public:
         elf.segments = read_segments();
         check_layout(elf.segments);
         elf.entry = check_entry(elf.segments);
-        elf.symbols = read_symbols();
+        const std::vector<Elf64_Shdr> sections = read_sections();
+        elf.symbols = symbols_of(sections);
+        elf.debug = debug_of(sections);
         return elf;
     }
 
@@ -89,6 +91,7 @@ private:
                                                          "the program header table");
             if (program_header.p_type == PT_INTERP || program_header.p_type == PT_DYNAMIC)
                 refuse("dynamically linked: link with -static -no-pie");
+            if (program_header.p_type == PT_NOTE) check_note(program_header);
             if (program_header.p_type != PT_LOAD || program_header.p_memsz == 0) continue;
             segments.push_back(read_segment(program_header));
             total += segments.back().bytes.size();
@@ -96,6 +99,27 @@ private:
         // Otherwise a small file could ask for any number of copies of itself.
         if (total > file_.size()) refuse("segments share bytes of the file");
         return segments;
+    }
+
+    /// Static programs of glibc say that they are for Linux.
+    void check_note(const Elf64_Phdr& header) const {
+        constexpr std::string_view kOwner{"GNU", 4};
+        std::span<const std::uint8_t> notes = part(header.p_offset, header.p_filesz, "a note");
+        Elf64_Nhdr note;
+        constexpr std::size_t kWithOwner = sizeof note + kOwner.size();
+        while (notes.size() >= kWithOwner) {
+            std::memcpy(&note, notes.data(), sizeof note);
+            if (note.n_type == NT_GNU_ABI_TAG && note.n_namesz == kOwner.size() &&
+                std::memcmp(notes.data() + sizeof note, kOwner.data(), kOwner.size()) == 0)
+                refuse(
+                    "built for Linux: it needs floating point (F, D) and argc, argv and auxv on "
+                    "its stack, which guests do not have; build it with reprise-cc, reprise-c++ or "
+                    "for Rust as docs/guests.md says");
+            const auto rounded = [](std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; };
+            const std::uint64_t size =
+                sizeof note + rounded(note.n_namesz) + rounded(note.n_descsz);
+            notes = notes.subspan(std::min<std::uint64_t>(size, notes.size()));
+        }
     }
 
     Segment read_segment(const Elf64_Phdr& from) const {
@@ -182,29 +206,53 @@ private:
         refuse("the entry {:#x} lies outside of text", entry);
     }
 
-    SymbolTable read_symbols() const {
+    /// Empty if there are none. Each lies in the file: otherwise the file is not whole.
+    std::vector<Elf64_Shdr> read_sections() const {
         if (header_.e_shoff == 0 || header_.e_shnum == 0) return {};
         if (header_.e_shentsize != sizeof(Elf64_Shdr)) return {};
         part(header_.e_shoff, std::uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr),
              "the section header table");
-        std::optional<Elf64_Shdr> table;
+        std::vector<Elf64_Shdr> sections;
         for (std::uint64_t i = 0; i < header_.e_shnum; ++i) {
-            const Elf64_Shdr section = read_section(i);
-            if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS) continue;
-            part(section.sh_offset, section.sh_size, fmt::format("section {}", i));
-            if (section.sh_type == SHT_SYMTAB && !table) table = section;
+            sections.push_back(read<Elf64_Shdr>(header_.e_shoff + i * sizeof(Elf64_Shdr),
+                                                "the section header table"));
+            const Elf64_Shdr& section = sections.back();
+            if (has_bytes(section))
+                part(section.sh_offset, section.sh_size, fmt::format("section {}", i));
         }
-        if (!table || table->sh_entsize != sizeof(Elf64_Sym)) return {};
-        if (table->sh_link >= header_.e_shnum) return {};
-        const Elf64_Shdr strings = read_section(table->sh_link);
-        if (strings.sh_type != SHT_STRTAB) return {};
-        return {part(table->sh_offset, table->sh_size, "the symbol table"),
-                part(strings.sh_offset, strings.sh_size, "the string table")};
+        return sections;
     }
 
-    Elf64_Shdr read_section(std::uint64_t index) const {
-        return read<Elf64_Shdr>(header_.e_shoff + index * sizeof(Elf64_Shdr),
-                                "the section header table");
+    static bool has_bytes(const Elf64_Shdr& section) {
+        return section.sh_type != SHT_NULL && section.sh_type != SHT_NOBITS;
+    }
+
+    std::span<const std::uint8_t> bytes_of(const Elf64_Shdr& section) const {
+        return file_.subspan(section.sh_offset, section.sh_size);
+    }
+
+    SymbolTable symbols_of(const std::vector<Elf64_Shdr>& sections) const {
+        const auto table = std::ranges::find(sections, SHT_SYMTAB, &Elf64_Shdr::sh_type);
+        if (table == sections.end() || table->sh_entsize != sizeof(Elf64_Sym)) return {};
+        if (table->sh_link >= sections.size()) return {};
+        const Elf64_Shdr& strings = sections[table->sh_link];
+        if (strings.sh_type != SHT_STRTAB) return {};
+        return {bytes_of(*table), bytes_of(strings)};
+    }
+
+    DebugSections debug_of(const std::vector<Elf64_Shdr>& sections) const {
+        if (header_.e_shstrndx >= sections.size() || !has_bytes(sections[header_.e_shstrndx]))
+            return {};
+        const std::span<const std::uint8_t> names = bytes_of(sections[header_.e_shstrndx]);
+        DebugSections debug;
+        for (const Elf64_Shdr& section : sections) {
+            if (!has_bytes(section) || (section.sh_flags & SHF_COMPRESSED) != 0) continue;
+            const std::string_view name = string_at(names, section.sh_name);
+            if (name == ".debug_line") debug.line = bytes_of(section);
+            if (name == ".debug_line_str") debug.line_strings = bytes_of(section);
+            if (name == ".debug_str") debug.strings = bytes_of(section);
+        }
+        return debug;
     }
 
     std::span<const std::uint8_t> file_;
@@ -222,10 +270,14 @@ Elf64_Sym SymbolTable::operator[](std::size_t index) const {
 }
 
 std::string_view SymbolTable::name(const Elf64_Sym& symbol) const {
-    constexpr std::size_t kLongestName = 4096;
-    if (symbol.st_name >= strings_.size()) return {};
-    const auto* begin = reinterpret_cast<const char*>(strings_.data()) + symbol.st_name;
-    return {begin, ::strnlen(begin, std::min(kLongestName, strings_.size() - symbol.st_name))};
+    return string_at(strings_, symbol.st_name);
+}
+
+std::string_view string_at(std::span<const std::uint8_t> strings, std::uint64_t offset) {
+    constexpr std::size_t kLongest = 4096;
+    if (offset >= strings.size()) return {};
+    const auto* begin = reinterpret_cast<const char*>(strings.data()) + offset;
+    return {begin, ::strnlen(begin, std::min(kLongest, strings.size() - offset))};
 }
 
 Elf parse_elf(std::span<const std::uint8_t> file, const std::string& name) {

@@ -28,6 +28,11 @@ struct Segment {
     std::uint64_t end() const { return address + memory_size; }
 };
 
+/// The string that starts there, without the zero at its end; empty if that is outside. Cut after
+/// 4096 bytes, so that a table in which a million entries share one endless name costs no more than
+/// others.
+std::string_view string_at(std::span<const std::uint8_t> strings, std::uint64_t offset);
+
 /// A file's symbol table, as it lies there.
 class SymbolTable {
 public:
@@ -38,8 +43,7 @@ public:
     std::size_t size() const { return entries_.size() / sizeof(Elf64_Sym); }
     Elf64_Sym operator[](std::size_t index) const;
 
-    /// Empty if the name lies outside of the strings; cut after 4096 bytes, so that a table in
-    /// which a million entries share one endless name costs no more than others.
+    /// As `string_at`.
     std::string_view name(const Elf64_Sym& symbol) const;
 
 private:
@@ -47,10 +51,18 @@ private:
     std::span<const std::uint8_t> strings_;
 };
 
+/// What line tables need, as it lies in the file.
+struct DebugSections {
+    std::span<const std::uint8_t> line;          ///< .debug_line
+    std::span<const std::uint8_t> line_strings;  ///< .debug_line_str
+    std::span<const std::uint8_t> strings;       ///< .debug_str
+};
+
 struct Elf {
     std::uint32_t entry = 0;
     std::vector<Segment> segments;  ///< by rising address, checked as `Program` promises
     SymbolTable symbols;            ///< empty if the file has none
+    DebugSections debug;            ///< each empty if the file has none
 };
 
 /// @param file  must outlive the result, which points into it.

@@ -82,6 +82,7 @@ Program::Program(Bytes file, std::string name) : file_(std::move(file)), name_(s
     entry_ = elf.entry;
     segments_ = std::move(elf.segments);
     table_ = elf.symbols;
+    debug_ = elf.debug;
     for (const Segment& segment : segments_)
         if (segment.executable) texts_.push_back(read_text(segment));
     symbols_ = functions(*this, table_);

@@ -112,6 +112,8 @@ public:
     /// The first symbol of that name, whatever it names. Looks through the whole symbol table.
     std::optional<Symbol> find_symbol(std::string_view name) const;
 
+    const DebugSections& debug() const noexcept { return debug_; }
+
     /// Names what is executed: SHA-256 over entry and segments, not over symbols, debug data or the
     /// file's name. Added in this order, numbers as eight bytes, little-endian: entry, number of
     /// segments; then for each segment by rising address: address, size in memory, permissions
@@ -130,6 +132,7 @@ private:
     std::vector<Segment> segments_;
     std::vector<Text> texts_;
     SymbolTable table_;
+    DebugSections debug_;
     std::vector<Symbol> symbols_;
     Hash identity_{};
 };

@@ -85,7 +85,10 @@ enum : unsigned {
     kLineFunction = 1,
     kFunctionId = 1,
     kFunctionName = 2,
-    kFunctionSystemName = 3
+    kFunctionSystemName = 3,
+    kFunctionFile = 4,
+    kFunctionLine = 5,
+    kLineLine = 2
 };
 }
 
@@ -114,15 +117,20 @@ std::string profile_pprof(const Profile& profile) {
     // A location for each function; numbers start at 1.
     for (std::uint64_t i = 0; i < profile.functions.size(); ++i) {
         Message line, location, function;
-        line.number(field::kLineFunction, i + 1);
-        location.number(field::kLocationId, i + 1);
-        location.number(field::kLocationAddress, profile.functions[i].address);
-        location.message(field::kLocationLine, line);
-        all.message(field::kLocation, location);
         const std::uint64_t name = strings.number_of(printable(profile.functions[i].name));
         function.number(field::kFunctionId, i + 1);
         function.number(field::kFunctionName, name);
         function.number(field::kFunctionSystemName, name);
+        line.number(field::kLineFunction, i + 1);
+        if (const auto& source = profile.functions[i].source) {
+            function.number(field::kFunctionFile, strings.number_of(printable(source->file)));
+            function.number(field::kFunctionLine, source->line);
+            line.number(field::kLineLine, source->line);
+        }
+        location.number(field::kLocationId, i + 1);
+        location.number(field::kLocationAddress, profile.functions[i].address);
+        location.message(field::kLocationLine, line);
+        all.message(field::kLocation, location);
         all.message(field::kFunction, function);
     }
     all.message(field::kPeriodType, type);

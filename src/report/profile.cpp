@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "program/symbol_name.h"
+
 namespace reprise {
 
 namespace {
@@ -25,8 +27,9 @@ public:
             numbers_.emplace(address, static_cast<std::uint32_t>(functions_.size()));
         if (is_new) {
             functions_.push_back(
-                {.name = symbol != nullptr ? std::string(symbol->name) : fmt::format("{:#x}", pc),
-                 .address = address});
+                {.name = symbol != nullptr ? readable_name(symbol->name) : fmt::format("{:#x}", pc),
+                 .address = address,
+                 .source = {}});
         }
         return at->second;
     }
@@ -80,6 +83,15 @@ void add_functions(Profile& profile, const Program& program, const Counts& count
                              &ProfileFunctionSteps::steps);
 }
 
+void add_lines(Profile& profile, const Program& program) {
+    std::vector<std::uint64_t> pcs;
+    for (const ProfileFunction& function : profile.functions)
+        pcs.push_back(function.address);
+    std::vector<std::optional<SourceLine>> lines = source_lines(program, pcs);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        profile.functions[i].source = std::move(lines[i]);
+}
+
 }  // namespace
 
 Profile make_profile(const Program& program, const Counts& counts, const CallTree& calls) {
@@ -87,6 +99,7 @@ Profile make_profile(const Program& program, const Counts& counts, const CallTre
     Functions functions(program, profile.functions);
     add_frames(profile, program, calls, functions);
     add_functions(profile, program, counts, functions);
+    add_lines(profile, program);
     return profile;
 }
 

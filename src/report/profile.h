@@ -3,17 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "program/source_lines.h"
 #include "replay/call_tree.h"
 #include "replay/counts.h"
 
 namespace reprise {
 
 struct ProfileFunction {
-    std::string name;           ///< as in the symbol table, or "0x10034" where there is no symbol
+    std::string name;           ///< readable, or "0x10034" where there is no symbol
     std::uint64_t address = 0;  ///< where it begins
+    std::optional<SourceLine> source;
 };
 
 /// A frame: an active call, under the call that made it.

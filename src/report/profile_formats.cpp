@@ -35,6 +35,16 @@ std::vector<std::uint64_t> calls_of(const Profile& profile) {
     return calls;
 }
 
+/// Names with many template arguments do not fit a terminal.
+std::string shortened(const std::string& name) {
+    constexpr std::size_t kMost = 100;
+    if (name.size() <= kMost) return name;
+    std::size_t end = kMost;
+    while (end != 0 && (name[end] & 0xC0) == 0x80)  // not within a character of UTF-8
+        --end;
+    return name.substr(0, end) + "...";
+}
+
 /// A frame's name in a line of frames: without what separates them.
 std::string folded_name(const std::string& name) {
     std::string text = printable(name);
@@ -48,6 +58,17 @@ Json names_of(const Profile& profile) {
     for (const ProfileFunction& function : profile.functions)
         names.push_back(printable(function.name));
     return names;
+}
+
+/// "main.c:7", empty where it is not known.
+Json sources_of(const Profile& profile) {
+    Json sources = Json::array();
+    for (const ProfileFunction& function : profile.functions) {
+        const auto& source = function.source;
+        sources.push_back(source ? fmt::format("{}:{}", printable(source->file), source->line)
+                                 : "");
+    }
+    return sources;
 }
 
 }  // namespace
@@ -81,7 +102,7 @@ std::string profile_table(const Profile& profile, std::size_t rows) {
         text += fmt::format("{:>20} {:>6.2f}% {:>20} {:>6.2f}% {:>16}  {}\n", with_commas(steps),
                             percent(steps, profile.steps), with_commas(totals[function]),
                             percent(totals[function], profile.steps), with_commas(calls[function]),
-                            printable(profile.functions[function].name));
+                            shortened(printable(profile.functions[function].name)));
     }
     if (shown < profile.by_function.size())
         text += fmt::format("{:>20} {:>6.2f}%   in {} more functions\n", with_commas(left),
@@ -108,8 +129,14 @@ std::string profile_folded(const Profile& profile) {
 std::string profile_speedscope(const Profile& profile) {
     const Stacks stacks(profile);
     Json frames = Json::array(), samples = Json::array(), weights = Json::array();
-    for (Json& name : names_of(profile))
-        frames.push_back({{"name", std::move(name)}});
+    for (const ProfileFunction& function : profile.functions) {
+        Json frame{{"name", printable(function.name)}};
+        if (function.source) {
+            frame["file"] = printable(function.source->file);
+            frame["line"] = function.source->line;
+        }
+        frames.push_back(std::move(frame));
+    }
     for (std::uint32_t i = 0; i < stacks.frames().size(); ++i) {
         if (stacks.frames()[i].steps == 0) continue;
         samples.push_back(stacks.stack_of(i));
@@ -140,11 +167,10 @@ std::string profile_html(const Profile& profile) {
     const std::vector<std::uint64_t> calls = calls_of(profile);
     for (const auto& [function, steps] : profile.by_function)
         by_function.push_back({function, steps, totals[function], calls[function]});
-    const Json data = {{"program", printable(profile.program)},
-                       {"steps", profile.steps},
-                       {"functions", names_of(profile)},
-                       {"frames", std::move(frames)},
-                       {"byFunction", std::move(by_function)}};
+    const Json data = {
+        {"program", printable(profile.program)}, {"steps", profile.steps},
+        {"functions", names_of(profile)},        {"sources", sources_of(profile)},
+        {"frames", std::move(frames)},           {"byFunction", std::move(by_function)}};
     // Inside a script element, "<" could end it: as an escape it is the same JSON.
     std::string text;
     for (const char c : data.dump()) {

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "machine/backtrace.h"
+#include "program/symbol_name.h"
 
 namespace reprise {
 
@@ -12,19 +14,28 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json symbol_of(const Program& program, std::uint64_t pc) {
+    const Symbol* const symbol = program.symbol_at(pc);
+    return symbol == nullptr ? Json() : Json(readable_name(symbol->name));
+}
+
 Json to_json(const Fault& fault, const std::vector<std::uint64_t>& backtrace,
              const Program& program) {
+    const auto lines = lines_of_backtrace(program, backtrace);
     Json frames = Json::array();
-    for (const std::uint64_t pc : backtrace) {
-        const Symbol* const symbol = program.symbol_at(pc);
-        frames.push_back({{"pc", pc}, {"symbol", symbol == nullptr ? Json() : Json(symbol->name)}});
+    for (std::size_t i = 0; i < backtrace.size(); ++i) {
+        Json frame{{"pc", backtrace[i]}, {"symbol", symbol_of(program, backtrace[i])}};
+        if (lines[i]) {
+            frame["file"] = lines[i]->file;
+            frame["line"] = lines[i]->line;
+        }
+        frames.push_back(std::move(frame));
     }
-    const Symbol* const symbol = program.symbol_at(fault.pc);
     return {{"kind", name_of(fault.kind)},
             {"pc", fault.pc},
             {"address", fault.address},
             {"step", fault.step},
-            {"symbol", symbol == nullptr ? Json() : Json(symbol->name)},
+            {"symbol", symbol_of(program, fault.pc)},
             {"message", describe(fault, program)},
             {"backtrace", frames}};
 }

@@ -112,6 +112,24 @@ TEST(Elf, RefusesWhatIsNotAStaticExecutable) {
     EXPECT_EQ(refusal(valid().header(PT_NOTE).header(PT_TLS).header(PT_GNU_STACK)), "accepted");
 }
 
+/// Notes: sizes of name and content, type, name, content. glibc's says for which system it is.
+TEST(Elf, RefusesProgramsForLinux) {
+    constexpr std::uint32_t kGnu = 0x554E47;
+    const Bytes build_id = words({4, 6, 3, kGnu, 0x11111111, 0x2222});
+    const Bytes linux_tag = words({4, 16, 1, kGnu, 0, 4, 15, 0});
+    Bytes both = build_id;
+    both.insert(both.end(), linux_tag.begin(), linux_tag.end());
+    for (const Bytes& notes : {linux_tag, both})
+        EXPECT_TRUE(refusal(valid().header(PT_NOTE, notes)).starts_with("guest: built for Linux"));
+    EXPECT_EQ(refusal(valid().header(PT_NOTE, build_id)), "accepted");
+    for (std::size_t size = 0; size < build_id.size(); ++size)
+        EXPECT_EQ(refusal(valid().header(
+                      PT_NOTE, Bytes(build_id.begin(), build_id.begin() + std::ptrdiff_t(size)))),
+                  "accepted");
+    EXPECT_EQ(refusal(valid().header(PT_NOTE, words({0xFFFFFFFF, 0xFFFFFFFF, 1, kGnu}))),
+              "accepted");
+}
+
 TEST(Elf, RefusesBadProgramHeaders) {
     EXPECT_EQ(with_header([](auto& header) { header.e_phnum = 0; }),
               "guest: no program headers, so nothing to load");

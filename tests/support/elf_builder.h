@@ -57,11 +57,12 @@ public:
     }
 
     /// A program header that loads nothing.
-    ElfBuilder& header(std::uint32_t type) {
+    ElfBuilder& header(std::uint32_t type, Bytes bytes = {}) {
         Elf64_Phdr header{};
         header.p_type = type;
+        header.p_filesz = bytes.size();
         headers_.push_back(header);
-        contents_.emplace_back();
+        contents_.push_back(std::move(bytes));
         return *this;
     }
 
