@@ -34,6 +34,7 @@ struct Halt {
     Stop stop;                   ///< for `leaving`, `faulted` and `ended`
 };
 
+/// After `ended` and `finish`, nothing more may be asked of it.
 class Debugger {
 public:
     /// Asked now and then while the guest runs: whether it shall stop. What it throws ends the run.
