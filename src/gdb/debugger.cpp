@@ -17,6 +17,9 @@ constexpr std::uint64_t kSlice = 1 << 22;
 /// How far back is looked at first, and by how much further each time.
 constexpr std::uint64_t kFirstInterval = 1 << 16, kGrowth = 8;
 
+/// So many steps before where the guest goes back to are kept, for who goes back further.
+constexpr std::uint64_t kKept = 1 << 14;
+
 /// The end of a slice of at most kSlice steps.
 std::uint64_t slice_end(std::uint64_t step, std::uint64_t until_step) {
     return step + std::min(kSlice, until_step - step);
@@ -51,6 +54,7 @@ Halt Debugger::resume() {
 
 /// Nothing if the guest stands at `end` and nothing else is to be told.
 std::optional<Halt> Debugger::run_slice(std::uint64_t end, bool has_moved) {
+    past_.forget();
     if (points_.empty()) return end_of_run(engine_.run(machine_, end));
     return run_to_point(end, has_moved);
 }
@@ -88,6 +92,7 @@ Halt Debugger::leave() {
 
 Stop Debugger::finish() {
     end_.reset();
+    past_.forget();
     return engine_.run(machine_, step_limit_);
 }
 
@@ -99,12 +104,19 @@ Halt Debugger::step_back() {
     const std::uint64_t now = state().step;
     if (now == 0) return {.reason = Halt::Reason::at_start};
     if (points_.has_watchpoints()) {
-        const auto last = last_stop_in(now - 1, now);
-        if (last && last->watch)
-            return {.reason = Halt::Reason::watchpoint, .watch = last->watch, .stop = {}};
+        if (const auto watch = watch_before(now))
+            return {.reason = Halt::Reason::watchpoint, .watch = watch, .stop = {}};
     }
     go_to(now - 1);
     return {.reason = Halt::Reason::stepped};
+}
+
+/// What the last instruction before `step`, where the guest stands, has met.
+std::optional<Point> Debugger::watch_before(std::uint64_t step) {
+    if (!past_.holds(step - 1)) run_again(step);
+    if (past_.holds(step - 1)) return past_.watch_in(step - 1, points_);
+    const auto last = last_stop_in(step - 1, step);  // it is an ecall
+    return last ? last->watch : std::nullopt;
 }
 
 Halt Debugger::resume_back() {
@@ -138,6 +150,7 @@ std::optional<LastStop> Debugger::last_stop_in(std::uint64_t begin, std::uint64_
     StopNotes notes(points_, begin);
     while (state().step < end) {
         if (is_interrupted()) return std::nullopt;
+        past_.forget();
         const std::uint64_t until = slice_end(state().step, end);
         [[maybe_unused]] const Stop stop =
             points_.has_watchpoints()
@@ -150,7 +163,25 @@ std::optional<LastStop> Debugger::last_stop_in(std::uint64_t begin, std::uint64_
 
 void Debugger::go_to(std::uint64_t step) {
     end_.reset();
-    if (state().step > step) machine_.restart();
+    if (past_.holds(step)) {
+        past_.rewind(machine_, step);
+    } else if (step < state().step) {
+        run_again(step);
+    } else {
+        run_over(step);
+    }
+}
+
+/// From the start to where the guest was before, and keeps the last steps.
+void Debugger::run_again(std::uint64_t step) {
+    machine_.restart();
+    run_over(step - std::min(kKept, step));
+    past_.run(machine_, step);
+}
+
+/// Over what has been run before.
+void Debugger::run_over(std::uint64_t step) {
+    past_.forget();
     [[maybe_unused]] const Stop stop = engine_.run(machine_, step);
     assert(stop.kind == Stop::Kind::step_limit);
 }

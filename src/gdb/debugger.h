@@ -3,13 +3,15 @@
 ///
 /// The machine is deterministic, so its step number is the time, and to go back is to run again
 /// from the start to an earlier step: an engine gets there fast, and the interpreter looks for
-/// breakpoints and watchpoints. What the guest has written is not written again (OutputStream).
+/// breakpoints and watchpoints. Where it went back, the steps before are kept (Past). What the
+/// guest has written is not written again (OutputStream).
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 
+#include "gdb/past.h"
 #include "gdb/points.h"
 #include "gdb/stops.h"
 #include "machine/machine.h"
@@ -70,6 +72,9 @@ private:
     std::optional<Halt> end_of_run(const Stop& stop);
     Halt leave();
     void go_to(std::uint64_t step);
+    void run_again(std::uint64_t step);
+    void run_over(std::uint64_t step);
+    std::optional<Point> watch_before(std::uint64_t step);
     std::optional<LastStop> last_stop_in(std::uint64_t begin, std::uint64_t end);
     bool is_interrupted() const { return interrupted_ && interrupted_(); }
 
@@ -78,6 +83,7 @@ private:
     std::uint64_t step_limit_;
     Interrupted interrupted_;
     Points points_;
+    Past past_;
     std::optional<Stop> end_;  ///< while the guest stands before its end and was stopped there
 };
 
