@@ -70,6 +70,41 @@ TEST_P(DebuggerOn, WandersAtRandom) {
         ASSERT_LT(debugged.debugger.state().step, states.size()) << "from " << before;
         ASSERT_EQ(debugged.debugger.state(), states[debugged.debugger.state().step]);
     }
+    while (debugged.debugger.resume().reason != Reason::leaving)
+        continue;
+    EXPECT_EQ(debugged.output(), straight.output());
+}
+
+/// The input is read by an ecall, and what it has read is not undone with the registers.
+TEST_P(DebuggerOn, ReadsTheInputAgain) {
+    GuestProgram guest;
+    CodeWriter code(guest.items);
+    guest.data.resize(16);
+    code.constant(5, guest.data_address);
+    for (int i = 0; i < 4; ++i) {
+        code.constant(10, 0);
+        code.move(11, 5);
+        code.constant(12, 2);
+        code.constant(17, 63);  // read(0, data, 2)
+        code.ecall();
+        code.i(Op::addi, 5, 5, 2);
+    }
+    code.write(1, guest.data_address, 8);
+    code.exit(0);
+    Debugged debugged(guest, GetParam(), ~std::uint64_t{0},
+                      {'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'});
+    while (debugged.debugger.resume().reason != Reason::leaving)
+        continue;
+    const std::uint64_t end = debugged.debugger.state().step;
+    for (std::uint64_t back = 1; back <= end; ++back) {
+        for (std::uint64_t i = 0; i < back; ++i)
+            ASSERT_EQ(debugged.debugger.step_back().reason, Reason::stepped);
+        ASSERT_EQ(debugged.debugger.resume().reason, Reason::leaving);
+        std::uint64_t bytes = 0;
+        ASSERT_TRUE(debugged.machine().memory().load(guest.data_address, bytes));
+        ASSERT_EQ(bytes, 0x6867666564636261U) << back << " steps back and forwards again";
+    }
+    EXPECT_EQ(debugged.output(), "abcdefgh");
 }
 
 TEST_P(DebuggerOn, StopsAtABreakpointEachTime) {

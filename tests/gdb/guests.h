@@ -20,9 +20,9 @@ enum class Fast : std::uint8_t { compiled, interpreted };
 class Debugged {
 public:
     explicit Debugged(const GuestProgram& guest, Fast fast = Fast::compiled,
-                      std::uint64_t step_limit = ~std::uint64_t{0})
+                      std::uint64_t step_limit = ~std::uint64_t{0}, const Bytes& input = {})
         : program_(std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"))),
-          machine_(program_, make_environment("auto", *program_, streams()),
+          machine_(program_, make_environment("auto", *program_, streams(input)),
                    Memory::Placement::anywhere),
           engine_(make_engine(fast)),
           debugger(machine_, *engine_, step_limit, [this] { return interrupts_after-- == 0; }) {}
@@ -33,8 +33,8 @@ public:
     void interrupt_after(std::uint64_t questions) { interrupts_after = questions; }
 
 private:
-    Streams streams() {
-        return {.input = {},
+    Streams streams(const Bytes& input) {
+        return {.input = input,
                 .output =
                     [this](std::span<const std::uint8_t> bytes) {
                         output_.append(bytes.begin(), bytes.end());
