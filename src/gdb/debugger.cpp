@@ -102,6 +102,7 @@ Stop Debugger::stop() const {
 
 Halt Debugger::step_back() {
     const std::uint64_t now = state().step;
+    end_.reset();
     if (now == 0) return {.reason = Halt::Reason::at_start};
     if (points_.has_watchpoints()) {
         if (const auto watch = watch_before(now))

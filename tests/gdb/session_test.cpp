@@ -77,6 +77,33 @@ TEST_F(Session, GoesBothWaysAndEnds) {
     EXPECT_EQ(session.stop().exit_code, 3);
 }
 
+TEST(Faults, AreSignals) {
+    const auto signals_of = [](const auto& write_code) {
+        GuestProgram guest;
+        CodeWriter code(guest.items);
+        write_code(code);
+        Debugged debugged(guest);
+        gdb::Session session(debugged.debugger);
+        const std::string stopped = session.answer("c").payload;
+        const Answer end = session.answer("c");
+        EXPECT_EQ(end.next, Answer::Next::ended);
+        return stopped + end.payload;
+    };
+    using isa::Op;
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.i(Op::ld, 5, 0, 8); }), "S0bX0b");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.store(Op::sd, 5, 0, 8); }), "S0bX0b");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.i(Op::jalr, 0, 0, 8); }), "S0bX0b");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.raw(0, 4); }), "S04X04");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.i(Op::csrrs, 5, 0, 0x123); }), "S04X04");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.emit({.op = Op::ebreak}); }), "S05X05");
+    EXPECT_EQ(signals_of([](CodeWriter& code) { code.ecall(); }), "S0cX0c");
+    EXPECT_EQ(signals_of([](CodeWriter& code) {
+                  code.constant(5, 0x10001);
+                  code.r(Op::amoadd_w, 6, 5, 0);
+              }),
+              "S0aX0a");
+}
+
 TEST_F(Session, ChangesNothing) {
     const State before = debugged.debugger.state();
     for (const char* const payload :
