@@ -23,6 +23,7 @@ ROOMS = [
     "prover",
     "cluster",
     "report",
+    "gdb",
     "api",
     "cli",
 ]

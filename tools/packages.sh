@@ -7,7 +7,7 @@ guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 oracle_packages="qemu-user"
 # SQLite's own build, the tools that results are checked against, and a browser for flame graphs.
-check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium"
+check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium gdb-multiarch"
 style_packages="clang-format clang-tidy"
 
 die() {

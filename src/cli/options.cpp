@@ -67,6 +67,9 @@ void GuestOptions::check(const NamedFile& output) const {
         {{"the program", program}, {"the input", is_standard_input ? std::nullopt : input}});
     if (count_blocks && engine != "compiled")
         throw Error("--count-blocks counts what compiled code runs: it needs --engine compiled");
+    if (count_blocks && gdb_port)
+        throw Error(
+            "--count-blocks counts a run from start to end; with --gdb parts are run again");
 }
 
 void add_count_option(CLI::App& command, GuestOptions& options) {
@@ -94,9 +97,9 @@ std::uint64_t number_for(const std::string& name, const std::string& text, Range
 }
 
 template <class Value>
-void add_number(CLI::App& command, const std::string& name, Value& value, Range range,
-                const std::string& description) {
-    command
+CLI::Option* add_number(CLI::App& command, const std::string& name, Value& value, Range range,
+                        const std::string& description) {
+    return command
         .add_option_function<std::string>(
             name,
             [&value, name, range](const std::string& text) {
@@ -126,6 +129,13 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
 void add_chunk_steps_option(CLI::App& command, std::uint64_t& steps) {
     add_number(command, "--chunk-steps", steps, {.least = 1, .most = kMostChunkSteps},
                "Steps in a chunk (default: 2^20)");
+}
+
+void add_gdb_option(CLI::App& command, GuestOptions& options) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint16_t>::max();
+    add_number(command, "--gdb", options.gdb_port, {.most = kMost},
+               "Wait for gdb on this port of this machine, 0 for any, and debug the run")
+        ->type_name("PORT");
 }
 
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,

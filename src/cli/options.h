@@ -23,6 +23,7 @@ struct GuestOptions {
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
     std::optional<std::string> statistics;  ///< a path, "-" for standard error; nothing: none
     bool count_blocks = false;
+    std::optional<std::uint16_t> gdb_port;  ///< where gdb is waited for; nothing: nowhere
 
     /// The name of the platform that "auto" stands for, or the one that was named.
     std::string platform_name() const { return resolve_platform(platform); }
@@ -34,6 +35,9 @@ void add_guest_options(CLI::App& command, GuestOptions& options);
 
 /// --count-blocks, for measurements.
 void add_count_option(CLI::App& command, GuestOptions& options);
+
+/// --gdb, for debugging.
+void add_gdb_option(CLI::App& command, GuestOptions& options);
 
 void add_engine_option(CLI::App& command, std::string& engine);
 void add_statistics_option(CLI::App& command, std::optional<std::string>& statistics);

@@ -4,11 +4,21 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/guest_run.h"
+#include "cli/messages.h"
+#include "gdb/connection.h"
+#include "gdb/serve.h"
 #include "platform/platform.h"
 
 namespace reprise::cli {
 
 namespace {
+
+Stop debug(const GuestOptions& options, Machine& machine, Engine& engine) {
+    gdb::Listener listener(*options.gdb_port);
+    say("reprise: waiting for gdb on 127.0.0.1:{0}; in gdb: target remote :{0}\n", listener.port());
+    gdb::Connection connection = listener.accept();
+    return gdb::serve(connection, machine, engine, options.max_steps);
+}
 
 int run(const GuestOptions& options) {
     options.check();
@@ -27,7 +37,8 @@ int run(const GuestOptions& options) {
         make_engine(options, program, machine, compiler::Mode::run, statistics);
 
     const auto execute_start = Clock::now();
-    const Stop stop = chosen.engine->run(machine, options.max_steps);
+    const Stop stop = options.gdb_port ? debug(options, machine, *chosen.engine)
+                                       : chosen.engine->run(machine, options.max_steps);
     statistics.execute_seconds = seconds_since(execute_start);
     note_x86_instructions(chosen, statistics);
     const int exit_code = conclude(stop, machine, statistics);
@@ -43,6 +54,7 @@ void add_run(CLI::App& app, Action& chosen) {
         app.add_subcommand("run", "Run a program; stdout is its public output");
     add_guest_options(*command, *options);
     add_count_option(*command, *options);
+    add_gdb_option(*command, *options);
     command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 
