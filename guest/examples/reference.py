@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """What the examples should print, for those that no standard tool computes.
 
-usage: reference.py matrix|paths|bf <INPUT          prints the expected output
+usage: reference.py matrix|paths|bf|orders <INPUT   prints the expected output
        reference.py sudoku INPUT <OUTPUT            checks the solutions
 """
 
 import heapq
+import json
 import sys
 
 
@@ -78,6 +79,22 @@ def bf():
     sys.stdout.buffer.write(out)
 
 
+def orders():
+    """What rust-json says of orders: sums by customer."""
+    totals = {}
+    for order in map(json.loads, sys.stdin.buffer):
+        total = totals.setdefault(order["customer"], {"orders": 0, "cents": 0, "articles": {}, "longest_note": ""})
+        total["orders"] += 1
+        for item in order["items"]:
+            total["cents"] += item["count"] * item["cents"]
+            total["articles"][item["article"]] = total["articles"].get(item["article"], 0) + item["count"]
+        total["longest_note"] = max(total["longest_note"], order.get("note", ""), key=lambda note: len(note.encode()))
+    for total in totals.values():
+        total["articles"] = dict(sorted(total["articles"].items()))
+    text = json.dumps(dict(sorted(totals.items())), indent=2, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+
+
 def sudoku():
     with open(sys.argv[2]) as file:
         puzzles = file.read().split()
@@ -93,7 +110,7 @@ def sudoku():
 
 
 if __name__ == "__main__":
-    references = {"matrix": matrix, "paths": paths, "bf": bf, "sudoku": sudoku}
+    references = {"matrix": matrix, "paths": paths, "bf": bf, "orders": orders, "sudoku": sudoku}
     if len(sys.argv) < 2 or sys.argv[1] not in references:
         raise SystemExit(__doc__)
     references[sys.argv[1]]()
