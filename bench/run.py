@@ -529,8 +529,6 @@ def measure(options):
     manifest = options.examples or options.build / "guest/examples.json"
     examples, skipped = read_manifest(manifest, "test" if options.quick else "bench")
     examples = drop_missing(examples + [Example(*files) for files in options.example], skipped)
-    if not any(example.name == "evm" for example in examples):
-        skipped.append(("evm", "it comes with --example; see docs/performance.md"))
     hello = next((example for example in examples if example.name == START_PROGRAM), None)
     examples = [example for example in examples if example is not hello]
     if options.only:

@@ -4,6 +4,7 @@
 build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev libfmt-dev libgtest-dev libiberty-dev
     libssl-dev libzstd-dev nlohmann-json3-dev"
 guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
+rust_packages="cargo-web rustc-web rust-web-src lld-19"
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 oracle_packages="qemu-user"
 # SQLite's own build, the tools that results are checked against, and a browser for flame graphs.

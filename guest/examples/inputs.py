@@ -108,6 +108,24 @@ def sudokus(rng, puzzles, given):
     return "\n".join(out) + "\n"
 
 
+def orders(rng, count):
+    """Orders of a shop, one JSON object a line."""
+    customers = [f"Customer {i} {rng.choice(['& Söhne', 'Ltd.', '株式会社'])}" for i in range(500)]
+    articles = [f"{rng.choice(['bolt', 'nut', 'washer', 'spring'])}-{i}" for i in range(200)]
+    notes = ["", "call first", 'ring "twice"', "leave at\nthe door", "grüße"]
+
+    def item():
+        return {"article": rng.choice(articles), "count": rng.randint(1, 50), "cents": rng.randint(1, 99_999)}
+
+    out = []
+    for number in range(count):
+        order = {"number": number, "customer": rng.choice(customers), "items": [item() for _ in range(rng.randint(1, 6))]}
+        if rng.random() < 0.3:
+            order["note"] = rng.choice(notes) * rng.randint(1, 3)
+        out.append(json.dumps(order, ensure_ascii=rng.random() < 0.5))
+    return "\n".join(out) + "\n"
+
+
 def with_scale(path, bench, test_scale, bench_scale):
     return (HERE / path).read_text().replace("(SCALE)", f"({bench_scale if bench else test_scale})")
 
@@ -149,6 +167,12 @@ def make(example, bench):
         return with_scale("lua/program.lua", bench, 1, 450)
     if example == "sqlite":
         return with_scale("sqlite/program.sql", bench, 1, 700)
+    if example == "rust-hash":
+        return rng.randbytes(size(40_003, 60_000_003))
+    if example == "rust-json":
+        return orders(rng, size(200, 75_000))
+    if example == "evm":
+        return (HERE / "../rust/examples/evm/inputs" / size("test.in", "bench.in")).read_text()
     raise SystemExit(f"inputs.py: no such example: {example}")
 
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What the examples should print, for those that no standard tool computes.
 
-usage: reference.py matrix|paths|bf <INPUT          prints the expected output
+usage: reference.py matrix|paths|bf|orders <INPUT   prints the expected output
        reference.py sudoku INPUT <OUTPUT            checks the solutions
+       reference.py evm INPUT <OUTPUT               checks all results but the gas
 """
 
 import heapq
+import json
 import sys
 
 
@@ -78,6 +80,22 @@ def bf():
     sys.stdout.buffer.write(out)
 
 
+def orders():
+    """What rust-json says of orders: sums by customer."""
+    totals = {}
+    for order in map(json.loads, sys.stdin.buffer):
+        total = totals.setdefault(order["customer"], {"orders": 0, "cents": 0, "articles": {}, "longest_note": ""})
+        total["orders"] += 1
+        for item in order["items"]:
+            total["cents"] += item["count"] * item["cents"]
+            total["articles"][item["article"]] = total["articles"].get(item["article"], 0) + item["count"]
+        total["longest_note"] = max(total["longest_note"], order.get("note", ""), key=lambda note: len(note.encode()))
+    for total in totals.values():
+        total["articles"] = dict(sorted(total["articles"].items()))
+    text = json.dumps(dict(sorted(totals.items())), indent=2, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode() + b"\n")
+
+
 def sudoku():
     with open(sys.argv[2]) as file:
         puzzles = file.read().split()
@@ -92,8 +110,79 @@ def sudoku():
             assert "".join(sorted(solution[c] for c in unit)) == "123456789", f"not a solution: {solution}"
 
 
+def keccak256(message):
+    """Keccak as Ethereum has it: SHA3-256 but for the padding."""
+    lanes, rate, mask = [0] * 25, 136, 2**64 - 1
+    padded = bytearray(message + b"\1" + bytes(-len(message + b"\1") % rate))
+    padded[-1] |= 0x80
+
+    def rotate(x, n):
+        return (x << n | x >> (64 - n)) & mask
+
+    for block in range(0, len(padded), rate):
+        for i in range(rate // 8):
+            lanes[i] ^= int.from_bytes(padded[block + 8 * i : block + 8 * i + 8], "little")
+        shift = 1  # of the register that the round constants come from
+        for _ in range(24):
+            parity = [lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20] for x in range(5)]
+            lanes = [v ^ parity[(i - 1) % 5] ^ rotate(parity[(i + 1) % 5], 1) for i, v in enumerate(lanes)]
+            x, y, lane = 1, 0, lanes[1]
+            for t in range(24):
+                x, y = y, (2 * x + 3 * y) % 5
+                lane, lanes[x + 5 * y] = lanes[x + 5 * y], rotate(lane, (t + 1) * (t + 2) // 2 % 64)
+            for row in range(0, 25, 5):
+                r = lanes[row : row + 5]
+                lanes[row : row + 5] = [r[x] ^ ~r[(x + 1) % 5] & mask & r[(x + 2) % 5] for x in range(5)]
+            for bit in range(7):
+                lanes[0] ^= (shift & 1) << ((1 << bit) - 1)
+                shift = shift << 1 ^ (shift >> 7) * 0x171
+    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])
+
+
+def evm():
+    words, top = 2**256, 2**255
+
+    def signed(x):
+        return x - words if x >= top else x
+
+    def transfer(n):
+        return 10**24 - n * (n + 1) // 2, sum(i + 1 for i in range(0, n, 64))
+
+    def hash_(n):
+        block = bytes(32)
+        for _ in range(n):
+            block = keccak256(block)
+        return (int.from_bytes(block, "big"),)
+
+    def storage(n):
+        return (sum(i * i for i in range(n)),)
+
+    def arithmetic(n):
+        prime, x, y = 2**256 - 2**32 - 977, 0, 0
+        for i in range(n, 0, -1):
+            x = (x * x + i) % prime
+            dividend, divisor = signed(x >> (i & 0xFF)), i * i
+            remainder = abs(dividend) % divisor * (1 if dividend >= 0 else -1)
+            y = (pow(y, 3, words) // i + remainder) % words
+        return (x ^ y,)
+
+    loops = {"transfer": transfer, "hash": hash_, "storage": storage, "arithmetic": arithmetic}
+    with open("../rust/examples/evm/src/vectors.txt") as file:
+        vectors = {line.split()[0]: line.split()[-1] for line in file if not line.startswith(";")}
+    with open(sys.argv[2]) as file:
+        asked = [line.split() for line in file]
+    answers = sys.stdin.read().splitlines()
+    assert len(asked) == len(answers), "one line for each workload"
+    for (workload, count), answer in zip(asked, answers):
+        if workload in loops:
+            expected = "".join(f"{word:064x}" for word in loops[workload](int(count)))
+        else:
+            expected = vectors[workload]
+        assert answer.startswith(f"{workload} {count}: {expected} ("), f"expected {expected}: {answer}"
+
+
 if __name__ == "__main__":
-    references = {"matrix": matrix, "paths": paths, "bf": bf, "sudoku": sudoku}
+    references = {"matrix": matrix, "paths": paths, "bf": bf, "orders": orders, "sudoku": sudoku, "evm": evm}
     if len(sys.argv) < 2 or sys.argv[1] not in references:
         raise SystemExit(__doc__)
     references[sys.argv[1]]()

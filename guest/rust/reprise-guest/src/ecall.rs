@@ -7,6 +7,13 @@ const WRITE: usize = 64;
 const EXIT: usize = 93;
 const BRK: usize = 214;
 
+pub const INPUT: usize = 0;
+pub const OUTPUT: usize = 1;
+#[cfg(target_os = "none")]
+pub const DIAGNOSTICS: usize = 2;
+
+pub const PANIC_EXIT_CODE: i32 = 101;
+
 /// The most that one `read` or `write` moves.
 const MAX_TRANSFER: usize = 64 * 1024;
 

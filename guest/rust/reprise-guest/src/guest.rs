@@ -5,10 +5,7 @@ use core::ptr::null_mut;
 use core::slice;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use crate::ecall;
-
-const INPUT: usize = 0;
-const OUTPUT: usize = 1;
+use crate::ecall::{self, INPUT, OUTPUT};
 
 /// An input region is the length of the input as a little-endian u64, eight bytes unused, the input.
 const INPUT_HEADER: usize = 16;

@@ -26,13 +26,13 @@ struct State {
     end: usize,
 }
 
-struct Heap(UnsafeCell<State>);
+pub struct Heap(UnsafeCell<State>);
 
 // A guest has one hart and no interrupts.
 unsafe impl Sync for Heap {}
 
 #[global_allocator]
-static HEAP: Heap = Heap(UnsafeCell::new(State {
+pub static HEAP: Heap = Heap(UnsafeCell::new(State {
     free: [null_mut(); usize::BITS as usize],
     next: 0,
     end: 0,

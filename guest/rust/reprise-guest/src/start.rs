@@ -1,13 +1,9 @@
-//! From the platform's entry to `main`, and out again by a panic.
+//! From the platform's entry to `main`, which `entry!` or std defines, and from there to the exit.
 
 use core::arch::naked_asm;
-use core::fmt::{self, Write};
-use core::panic::PanicInfo;
+use core::ptr::null;
 
 use crate::{ecall, guest};
-
-const DIAGNOSTICS: usize = 2;
-const PANIC_EXIT_CODE: i32 = 101;
 
 /// Relies on no register but a0, which holds the address of the input region or 0. The zero return
 /// address ends backtraces.
@@ -24,24 +20,9 @@ unsafe extern "C" fn _start() -> ! {
 }
 
 unsafe extern "C" fn start(input_region: *const u8) -> ! {
-    unsafe extern "Rust" {
-        safe fn reprise_main();
+    unsafe extern "C" {
+        fn main(argc: i32, argv: *const *const u8) -> i32;
     }
     guest::set_input_region(input_region);
-    reprise_main();
-    ecall::exit(0)
-}
-
-struct Diagnostics;
-
-impl Write for Diagnostics {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        ecall::write_all(DIAGNOSTICS, text.as_bytes()).map_err(|_| fmt::Error)
-    }
-}
-
-#[panic_handler]
-fn panic(info: &PanicInfo) -> ! {
-    let _ = writeln!(Diagnostics, "{info}");
-    ecall::exit(PANIC_EXIT_CODE)
+    ecall::exit(unsafe { main(0, null()) })
 }
