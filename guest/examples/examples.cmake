@@ -18,6 +18,11 @@ reprise_example(paths CHECK "python3 reference.py paths <{input} | cmp - {output
 reprise_example(bf CHECK "python3 reference.py bf <{input} | cmp - {output}")
 reprise_example(sudoku CHECK "python3 reference.py sudoku {input} <{output}")
 
+reprise_example(words CXX CHECK [[
+tr -cs A-Za-z '\n' <{input} | tr A-Z a-z | grep . | LC_ALL=C sort | uniq -c | LC_ALL=C sort -k1,1nr -k2 |
+    sed 's/^ *//' | cmp - {output}]])
+reprise_example(calc CXX CHECK "python3 reference.py calc <{input} | cmp - {output}")
+
 set(zlib ${REPRISE_GUEST_SOURCES}/zlib)
 reprise_example(zlib PACKAGE zlib
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/zlib/zlib.c ${zlib}/adler32.c ${zlib}/compress.c ${zlib}/crc32.c
@@ -58,3 +63,13 @@ else()
     FLAGS -DSQLITE_OS_OTHER=1 -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_TEMP_STORE=3 -I${sqlite}
     TOOL sqlite3 CHECK "sqlite3 :memory: <{input} | cmp - {output}")
 endif()
+
+# nlohmann's headers, which Reprise is built with, too: alone in a folder, as guests must not see the
+# rest of /usr/include.
+find_path(NLOHMANN_JSON nlohmann/json.hpp REQUIRED)
+set(json ${CMAKE_CURRENT_BINARY_DIR}/json)
+file(MAKE_DIRECTORY ${json})
+file(CREATE_LINK ${NLOHMANN_JSON}/nlohmann ${json}/nlohmann SYMBOLIC)
+reprise_example(jsonpatch CXX
+  FLAGS -I${json}
+  CHECK "python3 reference.py jsonpatch <{input} | cmp - {output}")

@@ -42,21 +42,22 @@ def log(rng, lines):
     return "\n".join(out) + "\n"
 
 
+def record(rng, i):
+    return {
+        "id": i,
+        "name": "".join(rng.choices(["An", "na ", "Bö", "rge", '"q"', "\t", "é", "雪", "/", "\\", "x\u0001"], k=4)),
+        "active": rng.random() < 0.5,
+        "score": rng.choice([0, -1, 3.25, 1234567890123456789, -0.5, None]),
+        "tags": rng.sample(["red", "green", "blue", "cyan", "black"], k=rng.randint(0, 4)),
+        "address": {"street": f"Street {rng.getrandbits(10)}", "zip": f"{rng.getrandbits(16):05}", "geo": {}},
+        "matrix": [[rng.randint(-99, 99) for _ in range(3)] for _ in range(rng.randint(0, 3))],
+    }
+
+
 def document(rng, records):
     """JSON as an interface would answer: records with nested lists, escapes, and every kind of number."""
-
-    def record(i):
-        return {
-            "id": i,
-            "name": "".join(rng.choices(["An", "na ", "Bö", "rge", '"q"', "\t", "é", "雪", "/", "\\", "x\u0001"], k=4)),
-            "active": rng.random() < 0.5,
-            "score": rng.choice([0, -1, 3.25, 1234567890123456789, -0.5, None]),
-            "tags": rng.sample(["red", "green", "blue", "cyan", "black"], k=rng.randint(0, 4)),
-            "address": {"street": f"Street {rng.getrandbits(10)}", "zip": f"{rng.getrandbits(16):05}", "geo": {}},
-            "matrix": [[rng.randint(-99, 99) for _ in range(3)] for _ in range(rng.randint(0, 3))],
-        }
-
-    return json.dumps({"records": [record(i) for i in range(records)], "count": records}, ensure_ascii=rng.random() < 0.5)
+    all_records = [record(rng, i) for i in range(records)]
+    return json.dumps({"records": all_records, "count": records}, ensure_ascii=rng.random() < 0.5)
 
 
 def odd(rng, bits):
@@ -126,6 +127,64 @@ def orders(rng, count):
     return "\n".join(out) + "\n"
 
 
+def program(rng, lines):
+    """For calc: functions, then lines that call them, one in twenty of them wrong."""
+    out = [
+        "def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)",
+        "def gcd(a, b): return gcd(b, a % b) if b else a",
+        "def power(b, e, m): return 1 if e == 0 else (power(b * b % m, e // 2, m) * (b if e % 2 else 1)) % m",
+        "def divides(n, d): return d * d > n or (n % d != 0 and divides(n, d + 1))",
+        "def prime(n): return n > 1 and divides(n, 2)",
+        "def digits(n): return '' if n == 0 else digits(n // 2) + ('1' if n % 2 else '0')",
+        "def forever(n): return forever(n + 1)",
+        "total = 0",
+    ]
+    wrong = ["1 + ", "(1 + 2", "'a' + 1", "1 // (total - total)", "unknown + 1", "gcd(1)", "nothing(2)", "3 $ 4", "'open", "total(1)"]
+    for i in range(lines):
+        number = rng.randint(1, 10**6)
+        if rng.random() < 0.05:
+            out.append(rng.choice(wrong))
+        else:
+            out.append(
+                rng.choice(
+                    [
+                        f"fib({rng.randint(1, 12)})",
+                        f"gcd({number}, {rng.randint(1, 10**9)})",
+                        f"power({number}, {rng.randint(1, 10**6)}, 1000003)",
+                        f"prime({rng.randint(1, 5000)})",
+                        f"digits({number}) + '!' * ({i} % 5)",
+                        f"total = total + {number} * -{rng.randint(0, 9)} // {rng.randint(1, 99)}",
+                        f"total if total >= {-number} and not total == 0 else 'less than {-number}'",
+                    ]
+                )
+            )
+        if i == 150:
+            out.append("forever(0)")
+    return "\n".join(out) + "\n"
+
+
+def patches(rng, lines):
+    """For jsonpatch: records, each with a few operations, now and then one that cannot be done."""
+    out = []
+    for i in range(lines):
+        document = record(rng, i)
+        patch = [
+            {"op": "add", "path": "/tags/-", "value": rng.choice(["new", "é", 'a"b', 17])},
+            {"op": "replace", "path": "/address/zip", "value": f"{rng.getrandbits(16):05}"},
+            {"op": "add", "path": "/tags/0", "value": {"a/b": rng.getrandbits(10), "m~n": [1.5, -2, None]}},
+            {"op": "copy", "from": "/address", "path": "/copied"},
+            {"op": "move", "from": "/name", "path": "/address/name"},
+            {"op": "remove", "path": rng.choice(["/score", "/tags/0/a~1b", "/tags/0/m~0n/1", "/active"])},
+        ]
+        if rng.random() < 0.4:
+            patch.append({"op": "test", "path": "/id", "value": document["id"] + (rng.random() < 0.1)})
+        if rng.random() < 0.05:
+            patch.append({"op": "remove", "path": rng.choice(["/missing", "/tags/99", "/tags/x", "/id/1"])})
+        line = json.dumps({"document": document, "patch": patch}, ensure_ascii=rng.random() < 0.5)
+        out.append(line[:-5] if rng.random() < 0.02 else line)
+    return "\n".join(out) + "\n"
+
+
 def with_scale(path, bench, test_scale, bench_scale):
     return (HERE / path).read_text().replace("(SCALE)", f"({bench_scale if bench else test_scale})")
 
@@ -163,6 +222,12 @@ def make(example, bench):
         return brainf(rng, size(6, 5_000))
     if example == "sudoku":
         return sudokus(rng, size(20, 8_000), 26)
+    if example == "words":
+        return text(rng, size(60_000, 20_000_000))
+    if example == "calc":
+        return program(rng, size(100, 14_000))
+    if example == "jsonpatch":
+        return patches(rng, size(30, 6_000))
     if example == "lua":
         return with_scale("lua/program.lua", bench, 1, 450)
     if example == "sqlite":

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What the examples should print, for those that no standard tool computes.
 
-usage: reference.py matrix|paths|bf|orders <INPUT   prints the expected output
-       reference.py sudoku INPUT <OUTPUT            checks the solutions
-       reference.py evm INPUT <OUTPUT               checks all results but the gas
+usage: reference.py matrix|paths|bf|orders|calc|jsonpatch <INPUT   prints the expected output
+       reference.py sudoku INPUT <OUTPUT                           checks the solutions
+       reference.py evm INPUT <OUTPUT                              checks all results but the gas
 """
 
+import copy
 import heapq
 import json
+import re
 import sys
 
 
@@ -96,6 +98,94 @@ def orders():
     sys.stdout.buffer.write(text.encode() + b"\n")
 
 
+def calc():
+    """Python itself: what the example interprets is a part of it."""
+    sys.setrecursionlimit(4000)
+    names = {}
+    for number, line in enumerate(sys.stdin, 1):
+        try:
+            if re.match(r"def |\w+ = ", line):
+                exec(line, names)
+            elif line.strip():
+                print(eval(line, names))
+        except Exception as error:
+            print(f"line {number}: {type(error).__name__}")
+
+
+def patched(document, patch):
+    """RFC 6902; any exception means that it cannot be done."""
+
+    def step(place, token):
+        return place[index(token, len(place))] if isinstance(place, list) else place[token]
+
+    def index(token, end):
+        if not re.fullmatch("0|[1-9][0-9]*", token) or int(token) >= end:
+            raise KeyError(token)
+        return int(token)
+
+    def tokens(pointer):
+        if pointer and pointer[0] != "/":
+            raise KeyError(pointer)
+        return [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:]]
+
+    def get(pointer):
+        place = root[0]
+        for token in tokens(pointer):
+            place = step(place, token)
+        return place
+
+    def parent(pointer):
+        *above, last = ["", *tokens(pointer)]
+        place = root
+        for i, token in enumerate(above):
+            place = root[0] if i == 0 else step(place, token)
+        return place, last
+
+    def add(pointer, value):
+        place, last = parent(pointer)
+        if place is root:
+            root[0] = value
+        elif isinstance(place, list):
+            place.insert(len(place) if last == "-" else index(last, len(place) + 1), value)
+        else:
+            place[last] = value
+
+    def remove(pointer):
+        place, last = parent(pointer)
+        return place.pop(index(last, len(place)) if isinstance(place, list) else last)
+
+    root = [copy.deepcopy(document)]
+    for operation in patch:
+        kind, path = operation["op"], operation["path"]
+        if kind == "add":
+            add(path, operation["value"])
+        elif kind == "remove":
+            remove(path)
+        elif kind == "replace":
+            get(path)
+            remove(path)
+            add(path, operation["value"])
+        elif kind == "move":
+            add(path, remove(operation["from"]))
+        elif kind == "copy":
+            add(path, copy.deepcopy(get(operation["from"])))
+        elif kind == "test" and get(path) == operation["value"]:
+            pass
+        else:
+            raise ValueError(kind)
+    return root[0]
+
+
+def jsonpatch():
+    for line in sys.stdin:
+        try:
+            request = json.loads(line)
+            done = patched(request["document"], request["patch"])
+            print(json.dumps(done, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            print("refused")
+
+
 def sudoku():
     with open(sys.argv[2]) as file:
         puzzles = file.read().split()
@@ -182,7 +272,16 @@ def evm():
 
 
 if __name__ == "__main__":
-    references = {"matrix": matrix, "paths": paths, "bf": bf, "orders": orders, "sudoku": sudoku, "evm": evm}
+    references = {
+        "matrix": matrix,
+        "paths": paths,
+        "bf": bf,
+        "orders": orders,
+        "calc": calc,
+        "jsonpatch": jsonpatch,
+        "sudoku": sudoku,
+        "evm": evm,
+    }
     if len(sys.argv) < 2 or sys.argv[1] not in references:
         raise SystemExit(__doc__)
     references[sys.argv[1]]()
