@@ -235,7 +235,7 @@ def make(example, bench):
     if example == "rust-hash":
         return rng.randbytes(size(40_003, 60_000_003))
     if example == "rust-json":
-        return orders(rng, size(200, 75_000))
+        return orders(rng, size(200, 110_000))
     if example == "evm":
         return (HERE / "../rust/examples/evm/inputs" / size("test.in", "bench.in")).read_text()
     raise SystemExit(f"inputs.py: no such example: {example}")

@@ -5,6 +5,9 @@ use core::ptr::null;
 
 use crate::{ecall, guest};
 
+// Cargo links again when it changes.
+const _: &[u8] = include_bytes!("../guest.ld");
+
 /// Relies on no register but a0, which holds the address of the input region or 0. The zero return
 /// address ends backtraces.
 #[unsafe(naked)]
