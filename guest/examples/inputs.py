@@ -225,7 +225,7 @@ def make(example, bench):
     if example == "words":
         return text(rng, size(60_000, 20_000_000))
     if example == "calc":
-        return program(rng, size(100, 14_000))
+        return program(rng, size(100, 24_000))
     if example == "jsonpatch":
         return patches(rng, size(30, 6_000))
     if example == "lua":
