@@ -25,7 +25,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 START_PROGRAM = "hello"
 START_RUNS = 20
 COMPILE_RUNS = 10
-LARGE = 300_000  # instructions from which a program counts as large
+LARGE = 250_000  # instructions from which a program counts as large: the EVM is
 TIMEOUT = 300  # seconds after which a process counts as hanging
 SHORT = 0.15  # seconds of native time below which the start of a process blurs a ratio
 
