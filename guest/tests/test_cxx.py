@@ -75,6 +75,7 @@ class Cxx(unittest.TestCase):
             ("_Exit", 44, None, ""),
             ("throw", 134, STATICS, terminated + "'std::runtime_error'\n  what():  nobody catches this\n"),
             ("throw_int", 134, STATICS, terminated + "'int'\n"),
+            ("pure", 134, STATICS, "pure virtual method called\n" + no_exception),
             ("noexcept", 134, STATICS, terminated + "'std::runtime_error'\n  what():  nobody catches this\n"),
             ("second_throw", 134, STATICS, terminated + "'int'\n"),
             ("rethrow_nothing", 134, STATICS, no_exception),

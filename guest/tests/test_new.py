@@ -57,6 +57,9 @@ class New(unittest.TestCase):
             with self.subTest(arguments=arguments):
                 done = self.run_in(self.folder, REPRISE, *arguments)
                 self.assertEqual((done.returncode, done.stderr.count("\n")), (125, 1), done.stderr)
+        if LANGUAGE == "rust":
+            done = self.run_in(self.folder, REPRISE, "new", "--lang", "rust", "build")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (125, 1), done.stderr)
         (self.folder / "there").write_text("kept")
         self.assertEqual(self.run_in(self.folder, REPRISE, "new", "there").returncode, 125)
         self.assertEqual((self.folder / "there").read_text(), "kept")

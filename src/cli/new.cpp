@@ -37,6 +37,15 @@ void check_name(const std::string& name) {
             name);
 }
 
+/// Cargo refuses these.
+void check_crate_name(const std::string& name) {
+    for (const char* taken :
+         {"build", "deps", "examples", "incremental", "reprise-guest", "test"}) {
+        if (name == taken)
+            throw Error("'{}' is no name for a package of Cargo: take another", name);
+    }
+}
+
 /// Where the SDK lies: beside the command, as it is built, or around it, as it is installed.
 fs::path find_sdk(const fs::path& command) {
     const fs::path folder = command.parent_path();
@@ -61,7 +70,7 @@ void copy_filled(const fs::path& from, const fs::path& to, Fill fill) {
     std::ifstream source(from, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(source), {}};
     std::ofstream file(to, std::ios::binary);
-    file << fill(text);
+    file << fill(text, to.filename() == "Makefile");
     file.close();
     if (!source || !file) throw Error("cannot write {}", to.string());
 }
@@ -71,12 +80,16 @@ int make_project(const NewOptions& options) {
     if (!place.has_filename()) place = place.parent_path();  // "NAME/"
     const std::string name = place.filename().string();
     check_name(name);
+    if (options.language == "rust") check_crate_name(name);
     const fs::path command = fs::read_symlink("/proc/self/exe");
     const fs::path sdk = find_sdk(command);
     const fs::path pattern = sdk / "lib/reprise-guest/new" / options.language;
-    const auto fill = [&](const std::string& text) {
-        return replaced(replaced(replaced(text, "@NAME@", name), "@SDK@", sdk.string()),
-                        "@REPRISE@", command.string());
+    const auto fill = [&](const std::string& text, bool is_makefile) {
+        const auto quoted = [&](const fs::path& path) {
+            return is_makefile ? replaced(path.string(), "$", "$$") : path.string();
+        };
+        return replaced(replaced(replaced(text, "@NAME@", name), "@SDK@", quoted(sdk)), "@REPRISE@",
+                        quoted(command));
     };
 
     if (fs::exists(fs::symlink_status(place))) throw Error("{} is there already", place.string());

@@ -51,6 +51,7 @@ Identity identity_of_standard_input() {
 
 void check_files(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs) {
     std::vector<std::pair<const char*, Identity>> taken;
+    taken.reserve(inputs.size() + outputs.size());
     for (const NamedFile& input : inputs)
         taken.emplace_back(input.what,
                            input.path ? identity_of(*input.path) : identity_of_standard_input());

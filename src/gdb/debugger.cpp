@@ -14,6 +14,9 @@ namespace {
 /// So often, in steps, is it asked whether the guest shall stop.
 constexpr std::uint64_t kSlice = 1 << 22;
 
+/// Where nothing has to be looked at, an engine runs so many steps at a time.
+constexpr std::uint64_t kRunSlice = 1 << 26;
+
 /// How far back is looked at first, and by how much further each time.
 constexpr std::uint64_t kFirstInterval = 1 << 16, kGrowth = 8;
 
@@ -68,7 +71,7 @@ std::optional<Halt> Debugger::run_to_point(std::uint64_t end, bool has_moved) {
             : interpret(machine_, end, observer);
     if (hit) {
         // An ecall has done what it does already; any other access was refused.
-        if (stop.kind != Stop::Kind::faulted) go_to(state().step - 1);
+        if (stop.kind != Stop::Kind::faulted) go_to_surely(state().step - 1);
         return Halt{.reason = Halt::Reason::watchpoint, .watch = hit, .stop = {}};
     }
     if (observer.at_breakpoint()) return Halt{.reason = Halt::Reason::breakpoint};
@@ -78,7 +81,7 @@ std::optional<Halt> Debugger::run_to_point(std::uint64_t end, bool has_moved) {
 /// Brings the guest back to before it exits, and says so once.
 std::optional<Halt> Debugger::end_of_run(const Stop& stop) {
     if (stop.kind == Stop::Kind::step_limit) return std::nullopt;
-    if (stop.kind == Stop::Kind::exited) go_to(state().step - 1);
+    if (stop.kind == Stop::Kind::exited) go_to_surely(state().step - 1);
     end_ = stop;
     const auto reason =
         stop.kind == Stop::Kind::exited ? Halt::Reason::leaving : Halt::Reason::faulted;
@@ -108,13 +111,14 @@ Halt Debugger::step_back() {
         if (const auto watch = watch_before(now))
             return {.reason = Halt::Reason::watchpoint, .watch = watch, .stop = {}};
     }
-    go_to(now - 1);
+    if (!go_to(now - 1)) return {.reason = Halt::Reason::interrupted};
     return {.reason = Halt::Reason::stepped};
 }
 
 /// What the last instruction before `step`, where the guest stands, has met.
 std::optional<Point> Debugger::watch_before(std::uint64_t step) {
-    if (!past_.holds(step - 1)) run_again(step);
+    while (!past_.holds(step - 1) && !run_again(step)) {
+    }
     if (past_.holds(step - 1)) return past_.watch_in(step - 1, points_);
     const auto last = last_stop_in(step - 1, step);  // it is an ecall
     return last ? last->watch : std::nullopt;
@@ -123,31 +127,27 @@ std::optional<Point> Debugger::watch_before(std::uint64_t step) {
 Halt Debugger::resume_back() {
     std::uint64_t end = state().step;
     std::uint64_t length = kFirstInterval;
-    const std::uint64_t now = end;
     while (end != 0 && !points_.empty()) {
         const std::uint64_t begin = end - std::min(length, end);
         const auto last = last_stop_in(begin, end);
-        if (!last && state().step != end) {
-            go_to(now);
-            return {.reason = Halt::Reason::interrupted};
-        }
+        if (!last && state().step != end) return {.reason = Halt::Reason::interrupted};
         if (last) {
-            go_to(last->step);
+            go_to_surely(last->step);
             return {.reason = last->watch ? Halt::Reason::watchpoint : Halt::Reason::breakpoint,
                     .watch = last->watch,
                     .stop = {}};
         }
         end = begin;
-        length = length > now ? length : length * kGrowth;
+        length = length > end ? length : length * kGrowth;
     }
-    go_to(0);
+    go_to_surely(0);
     return {.reason = Halt::Reason::at_start};
 }
 
 /// Looks at the steps from `begin` to `end`, which have been run before. The guest then stands at
 /// `end`; or earlier, with nothing found, if it was interrupted.
 std::optional<LastStop> Debugger::last_stop_in(std::uint64_t begin, std::uint64_t end) {
-    go_to(begin);
+    if (!go_to(begin)) return std::nullopt;
     StopNotes notes(points_, begin);
     while (state().step < end) {
         if (is_interrupted()) return std::nullopt;
@@ -162,29 +162,40 @@ std::optional<LastStop> Debugger::last_stop_in(std::uint64_t begin, std::uint64_
     return notes.last();
 }
 
-void Debugger::go_to(std::uint64_t step) {
+/// False if it was interrupted on the way, somewhere before.
+bool Debugger::go_to(std::uint64_t step) {
     end_.reset();
     if (past_.holds(step)) {
         past_.rewind(machine_, step);
-    } else if (step < state().step) {
-        run_again(step);
-    } else {
-        run_over(step);
+        return true;
+    }
+    return step < state().step ? run_again(step) : run_over(step);
+}
+
+/// Where nothing but the place itself can be told.
+void Debugger::go_to_surely(std::uint64_t step) {
+    while (!go_to(step)) {
     }
 }
 
-/// From the start to where the guest was before, and keeps the last steps.
-void Debugger::run_again(std::uint64_t step) {
+/// From the start to where the guest was before, and keeps the last steps. False if interrupted.
+bool Debugger::run_again(std::uint64_t step) {
     machine_.restart();
-    run_over(step - std::min(kKept, step));
+    if (!run_over(step - std::min(kKept, step))) return false;
     past_.run(machine_, step);
+    return true;
 }
 
-/// Over what has been run before.
-void Debugger::run_over(std::uint64_t step) {
+/// Over what has been run before. False if it was interrupted on the way.
+bool Debugger::run_over(std::uint64_t step) {
     past_.forget();
-    [[maybe_unused]] const Stop stop = engine_.run(machine_, step);
-    assert(stop.kind == Stop::Kind::step_limit);
+    while (state().step < step) {
+        [[maybe_unused]] const Stop stop =
+            engine_.run(machine_, state().step + std::min(kRunSlice, step - state().step));
+        assert(stop.kind == Stop::Kind::step_limit);
+        if (state().step < step && is_interrupted()) return false;
+    }
+    return true;
 }
 
 }  // namespace reprise::gdb

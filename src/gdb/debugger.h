@@ -56,9 +56,10 @@ public:
     Halt step();
     /// Forwards to the next point. A breakpoint where the guest stands does not count.
     Halt resume();
-    /// One step backwards, unless a watched access would be undone.
+    /// One step backwards, unless a watched access would be undone. As with `resume_back`, an
+    /// interrupt leaves the guest somewhere before.
     Halt step_back();
-    /// Backwards to the last point before. An interrupt leaves the guest where it was.
+    /// Backwards to the last point before. An interrupt leaves the guest somewhere before.
     Halt resume_back();
 
     /// Runs on to the end, whatever points there are.
@@ -71,9 +72,10 @@ private:
     std::optional<Halt> run_to_point(std::uint64_t end, bool has_moved);
     std::optional<Halt> end_of_run(const Stop& stop);
     Halt leave();
-    void go_to(std::uint64_t step);
-    void run_again(std::uint64_t step);
-    void run_over(std::uint64_t step);
+    bool go_to(std::uint64_t step);
+    void go_to_surely(std::uint64_t step);
+    bool run_again(std::uint64_t step);
+    bool run_over(std::uint64_t step);
     std::optional<Point> watch_before(std::uint64_t step);
     std::optional<LastStop> last_stop_in(std::uint64_t begin, std::uint64_t end);
     bool is_interrupted() const { return interrupted_ && interrupted_(); }

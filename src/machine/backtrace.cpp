@@ -58,10 +58,12 @@ Frame frame_at(const Program& program, std::uint64_t function, std::uint64_t pc)
     return frame;
 }
 
-/// The start of the function around `pc`: its symbol, or else the last place before it where sp is
-/// moved down.
-std::uint64_t function_of(const Program& program, std::uint64_t pc) {
-    if (const Symbol* symbol = program.symbol_at(pc)) return symbol->address;
+/// The start of the function that an active call at `pc` is in: its symbol's, or else the last
+/// place before it where sp is moved down. What is behind a call that never returns is another
+/// function.
+std::uint64_t function_of(const Program& program, std::uint64_t pc, bool follows_call) {
+    if (const Symbol* symbol = program.symbol_at(pc - (follows_call ? 1 : 0)))
+        return symbol->address;
     const std::uint64_t lowest =
         std::max<std::uint64_t>(program.text_begin(), pc - std::min(pc, kSearch));
     for (std::uint64_t at = pc; at > lowest;) {
@@ -96,7 +98,7 @@ std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
     bool ra_is_live = true;  // in the innermost frame it may still be in its register
     while (frames.size() < kMaxFrames) {
         if (program.fetch(pc) != nullptr) {
-            const Frame frame = frame_at(program, function_of(program, pc), pc);
+            const Frame frame = frame_at(program, function_of(program, pc, frames.size() > 1), pc);
             if (frame.saved_ra) {
                 if (!memory.load(sp + *frame.saved_ra, ra)) break;
             } else if (!ra_is_live) {
@@ -110,6 +112,11 @@ std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
         pc = ra;
     }
     return frames;
+}
+
+const Symbol* symbol_of_frame(const Program& program, const std::vector<std::uint64_t>& frames,
+                              std::size_t frame) {
+    return program.symbol_at(frames[frame] - (frame == 0 ? 0 : 1));
 }
 
 std::vector<std::optional<SourceLine>> lines_of_backtrace(
@@ -126,7 +133,7 @@ std::vector<std::string> describe_backtrace(const Program& program,
     const auto lines = lines_of_backtrace(program, frames);
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        texts.push_back(describe_pc(frames[i], program));
+        texts.push_back(describe_pc(frames[i], symbol_of_frame(program, frames, i)));
         if (lines[i]) texts.back() += fmt::format(" at {}:{}", lines[i]->file, lines[i]->line);
     }
     return texts;

@@ -23,6 +23,10 @@ namespace reprise {
 std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
                                      const Memory& memory);
 
+/// The function of a frame, or nullptr. A return address may be the first one of another function.
+const Symbol* symbol_of_frame(const Program& program, const std::vector<std::uint64_t>& frames,
+                              std::size_t frame);
+
 /// The source lines of such frames: where the guest stands, then the lines of the calls.
 std::vector<std::optional<SourceLine>> lines_of_backtrace(const Program& program,
                                                           const std::vector<std::uint64_t>& frames);

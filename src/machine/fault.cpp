@@ -51,7 +51,10 @@ std::string describe_cause(const Fault& fault, const Program& program) {
 }  // namespace
 
 std::string describe_pc(std::uint64_t pc, const Program& program) {
-    const Symbol* symbol = program.symbol_at(pc);
+    return describe_pc(pc, program.symbol_at(pc));
+}
+
+std::string describe_pc(std::uint64_t pc, const Symbol* symbol) {
     if (symbol == nullptr) return fmt::format("{:#x}", pc);
     return fmt::format("{:#x} ({}+{:#x})", pc, readable_name(symbol->name), pc - symbol->address);
 }

@@ -43,5 +43,7 @@ std::string describe(const Fault& fault, const Program& program);
 
 /// "name+0x12" for a pc inside a function, else "0x10034".
 std::string describe_pc(std::uint64_t pc, const Program& program);
+/// The same with the function that it is in, if any.
+std::string describe_pc(std::uint64_t pc, const Symbol* symbol);
 
 }  // namespace reprise

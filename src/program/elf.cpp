@@ -103,14 +103,14 @@ private:
 
     /// Static programs of glibc say that they are for Linux.
     void check_note(const Elf64_Phdr& header) const {
-        constexpr std::string_view kOwner{"GNU", 4};
+        constexpr char kOwner[] = "GNU";  // with the zero
         std::span<const std::uint8_t> notes = part(header.p_offset, header.p_filesz, "a note");
         Elf64_Nhdr note;
-        constexpr std::size_t kWithOwner = sizeof note + kOwner.size();
+        constexpr std::size_t kWithOwner = sizeof note + sizeof kOwner;
         while (notes.size() >= kWithOwner) {
             std::memcpy(&note, notes.data(), sizeof note);
-            if (note.n_type == NT_GNU_ABI_TAG && note.n_namesz == kOwner.size() &&
-                std::memcmp(notes.data() + sizeof note, kOwner.data(), kOwner.size()) == 0)
+            if (note.n_type == NT_GNU_ABI_TAG && note.n_namesz == sizeof kOwner &&
+                std::memcmp(notes.data() + sizeof note, kOwner, sizeof kOwner) == 0)
                 refuse(
                     "built for Linux: it needs floating point (F, D) and argc, argv and auxv on "
                     "its stack, which guests do not have; build it with reprise-cc, reprise-c++ or "

@@ -14,8 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json symbol_of(const Program& program, std::uint64_t pc) {
-    const Symbol* const symbol = program.symbol_at(pc);
+Json name_of(const Symbol* symbol) {
     return symbol == nullptr ? Json() : Json(readable_name(symbol->name));
 }
 
@@ -24,7 +23,8 @@ Json to_json(const Fault& fault, const std::vector<std::uint64_t>& backtrace,
     const auto lines = lines_of_backtrace(program, backtrace);
     Json frames = Json::array();
     for (std::size_t i = 0; i < backtrace.size(); ++i) {
-        Json frame{{"pc", backtrace[i]}, {"symbol", symbol_of(program, backtrace[i])}};
+        Json frame{{"pc", backtrace[i]},
+                   {"symbol", name_of(symbol_of_frame(program, backtrace, i))}};
         if (lines[i]) {
             frame["file"] = lines[i]->file;
             frame["line"] = lines[i]->line;
@@ -35,7 +35,7 @@ Json to_json(const Fault& fault, const std::vector<std::uint64_t>& backtrace,
             {"pc", fault.pc},
             {"address", fault.address},
             {"step", fault.step},
-            {"symbol", symbol_of(program, fault.pc)},
+            {"symbol", name_of(program.symbol_at(fault.pc))},
             {"message", describe(fault, program)},
             {"backtrace", frames}};
 }

@@ -145,6 +145,27 @@ TEST_F(Backtrace, EndsWhereTheStackIsNone) {
     EXPECT_EQ(at_fault(), std::vector<std::uint64_t>{address_of(fault)});
 }
 
+/// What stands behind a call that never returns belongs to another function.
+TEST(BacktraceWithSymbols, OfACallThatEndsItsFunction) {
+    constexpr std::uint32_t kPush = 0xFF010113, kSaveRa = 0x00113423, kEbreak = 0x00100073;
+    constexpr std::uint32_t kCallAfterNext = 0x008000EF, kCallNext = 0x004000EF;
+    const auto program = std::make_shared<const Program>(
+        Program::from_elf(test::ElfBuilder()
+                              .text(0x1'0000, test::words({kPush, kSaveRa, kCallAfterNext, kEbreak,
+                                                           kPush, kSaveRa, kCallNext, kEbreak}))
+                              .symbol("main", 0x1'0000, 16)
+                              .symbol("caller", 0x1'0010, 12)
+                              .symbol("die", 0x1'001C, 4)
+                              .build(),
+                          "guest"));
+    Runner runner(program, {}, Runner::Kind::interpreted, Memory::Placement::anywhere);
+    runner.run(100);
+    const auto frames = backtrace(*program, runner.machine().state, runner.machine().memory());
+    EXPECT_EQ(describe_backtrace(*program, frames),
+              (std::vector<std::string>{"0x1001c (die+0x0)", "0x1001c (caller+0xc)",
+                                        "0x1000c (main+0xc)"}));
+}
+
 TEST(FaultMessages, AreOneLineWhateverSymbolsAreCalled) {
     const Program program = Program::from_elf(test::ElfBuilder()
                                                   .text(0x1'0000, test::words({0x0010'0073}))

@@ -49,6 +49,17 @@ struct Thrower {
     ~Thrower() noexcept(false) { throw 2; }
 };
 
+struct Abstract {
+    Abstract() { call(); }
+    virtual ~Abstract() = default;
+    [[gnu::noipa]] void call() { work(); }
+    virtual void work() = 0;
+};
+
+struct Concrete : Abstract {
+    void work() override {}
+};
+
 int descend(int levels) {
     volatile char room[1000];
     room[levels % 1000] = 1;
@@ -68,6 +79,7 @@ int main() {
     std::cout << std::flush;
     if (way == "throw") fail();
     if (way == "throw_int") throw 17;
+    if (way == "pure") Concrete();
     if (way == "noexcept") promise();
     if (way == "second_throw") {
         const Thrower thrower;
