@@ -6,6 +6,18 @@
 #include <stdexcept>
 #include <string>
 
+/* Of this program alone the compiler would know that there is nobody else to call. */
+struct Abstract {
+    Abstract() { call(); }
+    virtual ~Abstract() = default;
+    [[gnu::noipa]] void call() { work(); }
+    virtual void work() = 0;
+};
+
+struct Concrete : Abstract {
+    void work() override {}
+};
+
 namespace {
 
 struct Static {
@@ -47,17 +59,6 @@ void promise() noexcept {
 
 struct Thrower {
     ~Thrower() noexcept(false) { throw 2; }
-};
-
-struct Abstract {
-    Abstract() { call(); }
-    virtual ~Abstract() = default;
-    [[gnu::noipa]] void call() { work(); }
-    virtual void work() = 0;
-};
-
-struct Concrete : Abstract {
-    void work() override {}
 };
 
 int descend(int levels) {
