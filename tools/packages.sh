@@ -4,7 +4,7 @@
 build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev libfmt-dev libgtest-dev libiberty-dev
     libssl-dev libzstd-dev nlohmann-json3-dev"
 guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
-rust_packages="cargo-web rustc-web rust-web-src lld-19"
+rust_packages="cargo-web rustc-web rust-web-src lld-19 ca-certificates" # the last lets Cargo download
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 cxx_packages="gcc-12-source make xz-utils" # libstdc++ for guests is built from it
 oracle_packages="qemu-user"
