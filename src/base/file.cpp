@@ -76,4 +76,14 @@ PageBuffer read_file_to_pages(const std::filesystem::path& path, std::size_t lim
     return read_descriptor_to_pages(open_to_read(path).get(), limit, path.c_str());
 }
 
+bool write_all(int descriptor, std::span<const std::uint8_t> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
 }  // namespace reprise

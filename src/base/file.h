@@ -1,10 +1,11 @@
 /// @file
-/// Whole files, read at once.
+/// Whole files, read at once; and what is written whole.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "base/page_buffer.h"
@@ -25,5 +26,9 @@ Bytes read_descriptor(int descriptor, std::size_t limit, const char* name);
 /// The same two, for what may be large and is handed on.
 PageBuffer read_file_to_pages(const std::filesystem::path& path, std::size_t limit);
 PageBuffer read_descriptor_to_pages(int descriptor, std::size_t limit, const char* name);
+
+/// Writes all of it, however short the counts that come back.
+/// @return false, with errno set, if that cannot be done.
+bool write_all(int descriptor, std::span<const std::uint8_t> bytes);
 
 }  // namespace reprise

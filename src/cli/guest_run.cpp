@@ -19,12 +19,8 @@ namespace {
 
 Sink descriptor_sink(int descriptor, const char* name) {
     return [descriptor, name](std::span<const std::uint8_t> bytes) {
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) throw Error("cannot write to {}: {}", name, std::strerror(errno));
-            bytes = bytes.subspan(static_cast<std::size_t>(written));
-        }
+        if (!write_all(descriptor, bytes))
+            throw Error("cannot write to {}: {}", name, std::strerror(errno));
     };
 }
 

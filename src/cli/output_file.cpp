@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <string_view>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/file.h"
 
 namespace reprise::cli {
 
@@ -78,12 +78,8 @@ void OutputFile::write(const std::string& content) {
     struct stat status {};
     const bool is_regular = ::fstat(to, &status) == 0 && S_ISREG(status.st_mode);
     if (file_.is_open() && is_regular && ::ftruncate(to, 0) != 0) fail();
-    for (std::string_view rest = content; !rest.empty();) {
-        const ssize_t written = ::write(to, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail();
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+    if (!write_all(to, {bytes, content.size()})) fail();
     if (file_.close() != 0) fail();
 }
 

@@ -34,9 +34,9 @@ private:
 };
 
 /// Keeps each access, and what stores overwrite.
-class Past::ObservedMemory final : public EcallMemory {
+class Past::ObservedMemory final : public RealMemory {
 public:
-    ObservedMemory(Memory& memory, Past& past) : memory_(memory), past_(past) {}
+    ObservedMemory(Memory& memory, Past& past) : RealMemory(memory), past_(past) {}
 
     template <class T>
     bool load(std::uint64_t address, T& value) {
@@ -53,18 +53,8 @@ public:
         past_.accesses_.push_back(access);
         return memory_.store(address, value);
     }
-    bool can_store(std::uint64_t address, std::uint64_t size) const {
-        return memory_.can_store(address, size);
-    }
-    bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
-        return memory_.read(address, bytes);
-    }
-    bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
-        return memory_.write(address, bytes);
-    }
 
 private:
-    Memory& memory_;
     Past& past_;
 };
 

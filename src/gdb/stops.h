@@ -37,10 +37,10 @@ private:
 
 /// Guest memory that refuses what is watched, so that the interpreter stands before it, as at a
 /// fault. What ecalls do cannot be refused in this way: they are carried out, and noted.
-class RefusingMemory final : public EcallMemory {
+class RefusingMemory final : public RealMemory {
 public:
     RefusingMemory(Memory& memory, const Points& points, std::optional<Point>& hit)
-        : memory_(memory), points_(points), hit_(hit) {}
+        : RealMemory(memory), points_(points), hit_(hit) {}
 
     template <class T>
     bool load(std::uint64_t address, T& value) {
@@ -70,7 +70,6 @@ private:
         return point != nullptr;
     }
 
-    Memory& memory_;
     const Points& points_;
     std::optional<Point>& hit_;
 };
@@ -107,9 +106,9 @@ private:
 };
 
 /// Guest memory that tells notes of each access.
-class NotedMemory final : public EcallMemory {
+class NotedMemory final : public RealMemory {
 public:
-    NotedMemory(Memory& memory, StopNotes& notes) : memory_(memory), notes_(notes) {}
+    NotedMemory(Memory& memory, StopNotes& notes) : RealMemory(memory), notes_(notes) {}
 
     template <class T>
     bool load(std::uint64_t address, T& value) {
@@ -121,9 +120,6 @@ public:
         notes_.accessed(address, sizeof(T), Points::Access::store);
         return memory_.store(address, value);
     }
-    bool can_store(std::uint64_t address, std::uint64_t size) const {
-        return memory_.can_store(address, size);
-    }
     bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
         notes_.accessed(address, bytes.size(), Points::Access::load);
         return memory_.read(address, bytes);
@@ -134,7 +130,6 @@ public:
     }
 
 private:
-    Memory& memory_;
     StopNotes& notes_;
 };
 

@@ -58,12 +58,18 @@ Frame frame_at(const Program& program, std::uint64_t function, std::uint64_t pc)
     return frame;
 }
 
-/// The start of the function that an active call at `pc` is in: its symbol's, or else the last
-/// place before it where sp is moved down. What is behind a call that never returns is another
-/// function.
-std::uint64_t function_of(const Program& program, std::uint64_t pc, bool follows_call) {
-    if (const Symbol* symbol = program.symbol_at(pc - (follows_call ? 1 : 0)))
+/// Where a frame is to be looked up. A return address is that of the instruction after the call,
+/// which may be of another line and, behind a call that never returns, of another function.
+std::uint64_t place_of(const std::vector<std::uint64_t>& frames, std::size_t frame) {
+    return frames[frame] - (frame == 0 ? 0 : 1);
+}
+
+/// The start of the function that the outermost frame so far is in: its symbol's, or else the last
+/// place before it where sp is moved down.
+std::uint64_t function_of(const Program& program, const std::vector<std::uint64_t>& frames) {
+    if (const Symbol* symbol = symbol_of_frame(program, frames, frames.size() - 1))
         return symbol->address;
+    const std::uint64_t pc = frames.back();
     const std::uint64_t lowest =
         std::max<std::uint64_t>(program.text_begin(), pc - std::min(pc, kSearch));
     for (std::uint64_t at = pc; at > lowest;) {
@@ -98,7 +104,7 @@ std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
     bool ra_is_live = true;  // in the innermost frame it may still be in its register
     while (frames.size() < kMaxFrames) {
         if (program.fetch(pc) != nullptr) {
-            const Frame frame = frame_at(program, function_of(program, pc, frames.size() > 1), pc);
+            const Frame frame = frame_at(program, function_of(program, frames), pc);
             if (frame.saved_ra) {
                 if (!memory.load(sp + *frame.saved_ra, ra)) break;
             } else if (!ra_is_live) {
@@ -116,16 +122,15 @@ std::vector<std::uint64_t> backtrace(const Program& program, const State& state,
 
 const Symbol* symbol_of_frame(const Program& program, const std::vector<std::uint64_t>& frames,
                               std::size_t frame) {
-    return program.symbol_at(frames[frame] - (frame == 0 ? 0 : 1));
+    return program.symbol_at(place_of(frames, frame));
 }
 
 std::vector<std::optional<SourceLine>> lines_of_backtrace(
     const Program& program, const std::vector<std::uint64_t>& frames) {
-    // A return address is that of the instruction after the call, which may be of another line.
-    std::vector<std::uint64_t> pcs(frames);
-    for (std::size_t i = 1; i < pcs.size(); ++i)
-        --pcs[i];
-    return source_lines(program, pcs);
+    std::vector<std::uint64_t> places(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        places[i] = place_of(frames, i);
+    return source_lines(program, places);
 }
 
 std::vector<std::string> describe_backtrace(const Program& program,

@@ -212,8 +212,9 @@ private:
     Stop stop_;
 };
 
-/// The guest's own memory, as the interpreter wants it.
-class RealMemory final : public EcallMemory {
+/// The guest's own memory, as the interpreter wants it. What watches some of the accesses derives
+/// from it and hides those.
+class RealMemory : public EcallMemory {
 public:
     explicit RealMemory(Memory& memory) : memory_(memory) {}
 
@@ -235,14 +236,14 @@ public:
         return memory_.write(address, bytes);
     }
 
-private:
+protected:
     Memory& memory_;
 };
 
 /// The guest's own memory, and all that is read from it goes into a log.
-class LoggedMemory final : public EcallMemory {
+class LoggedMemory final : public RealMemory {
 public:
-    LoggedMemory(Memory& memory, ReadLog& log) : memory_(memory), log_(log) {}
+    LoggedMemory(Memory& memory, ReadLog& log) : RealMemory(memory), log_(log) {}
 
     template <class T>
     bool load(std::uint64_t address, T& value) {
@@ -250,20 +251,10 @@ public:
         log_.append(value);
         return true;
     }
-    template <class T>
-    bool store(std::uint64_t address, T value) {
-        return memory_.store(address, value);
-    }
-    bool can_store(std::uint64_t address, std::uint64_t size) const {
-        return memory_.can_store(address, size);
-    }
     bool read(std::uint64_t address, std::span<std::uint8_t> bytes) override {
         if (!memory_.read(address, bytes)) return false;
         log_.append(bytes);
         return true;
-    }
-    bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
-        return memory_.write(address, bytes);
     }
     std::uint64_t outside(std::uint64_t value) override {
         log_.append(value);
@@ -271,7 +262,6 @@ public:
     }
 
 private:
-    Memory& memory_;
     ReadLog& log_;
 };
 

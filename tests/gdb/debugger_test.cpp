@@ -219,10 +219,15 @@ TEST_P(DebuggerOn, StandsBeforeAFault) {
     EXPECT_EQ(end.stop, halt.stop);
 }
 
-TEST(Debugger, IsInterruptedBothWays) {
+GuestProgram endless_guest() {
     GuestProgram guest;
     CodeWriter code(guest.items);
     code.jal(0, code.here());
+    return guest;
+}
+
+TEST(Debugger, IsInterruptedBothWays) {
+    const GuestProgram guest = endless_guest();
     Debugged debugged(guest);
     debugged.interrupt_after(10);
     EXPECT_EQ(debugged.debugger.resume().reason, Reason::interrupted);
@@ -237,10 +242,7 @@ TEST(Debugger, IsInterruptedBothWays) {
 
 /// To go back is to run again, for as long as the run took: that is asked for interrupts, too.
 TEST(Debugger, IsInterruptedWhileItRunsAgain) {
-    GuestProgram guest;
-    CodeWriter code(guest.items);
-    code.jal(0, code.here());
-    Debugged debugged(guest);
+    Debugged debugged(endless_guest());
     debugged.interrupt_after(60);
     EXPECT_EQ(debugged.debugger.resume().reason, Reason::interrupted);
     const std::uint64_t step = debugged.debugger.state().step;
