@@ -148,7 +148,8 @@ void Translator::record_indirect_call(const Block& block) {
     a_.and_(x86::eax, CallRecorder::kBucketMask);
     a_.xor_(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
     a_.xor_(x86::eax, CallRecorder::part_of(return_to));
-    a_.shl(target, 31);
+    a_.shr(target, 1);  // which may be odd
+    a_.shl(target, 32);
     a_.add(target, return_to);
     enter_callee(slow);
     slow_way(call_thunk_, slow, entered);
