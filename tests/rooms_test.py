@@ -15,6 +15,7 @@ ROOMS = [
     "isa",
     "program",
     "machine",
+    "precompile",
     "platform",
     "compiler",
     "trace",
