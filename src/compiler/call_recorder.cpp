@@ -33,68 +33,65 @@ FunctionRange function_around(const Program& program, std::uint64_t pc) {
     return {.begin = begin, .size = std::min(end, text_end) - begin};
 }
 
-CallRecorder::CallRecorder() {
+CallRecorder::CallRecorder()
+    : frames_(std::make_unique_for_overwrite<CallFrame[]>(kMostFrames)),  // touched as it is used
+      nothing_(std::make_unique<CallFrame>(
+          CallFrame{.return_to = kNoIndex, .function = kNoIndex, .caller = nullptr})),
+      buckets_(kBuckets, nothing_.get()) {
     start();
 }
 
 void CallRecorder::start() {
-    constexpr std::size_t kFirstTable = 1024;
+    for (std::uint32_t i = 0; i < used_; ++i) {
+        if (frames_[i].caller != &frames_[i])
+            buckets_[frames_[i].bucket / sizeof(CallFrame*)] = nothing_.get();
+    }
     used_ = 0;
-    table_.assign(kFirstTable, 0);
     bases_.clear();
     lacks_memory_ = false;
-    current_ = add_frame();
-    current_->caller = current_;
     bases_.push_back({});
+    current_ = add_base();
 }
 
-CallFrame* CallRecorder::add_frame() {
-    if (used_ == frames_.size()) frames_.emplace_back();
-    CallFrame& frame = frames_[used_];
-    frame = CallFrame{.number = used_};
-    frame.recent.fill(&nothing_);
+CallFrame* CallRecorder::add_base() {
+    CallFrame* const base = &frames_[used_];
+    *base = {.return_to = kNoIndex, .function = kNoIndex, .caller = base, .part = part_of(used_)};
     ++used_;
-    return &frame;
+    return base;
 }
 
-/// Where the frame stands in the table, or would stand.
-std::uint32_t& CallRecorder::slot_of(const CallFrame& caller, TextIndex function,
-                                     TextIndex return_to) {
-    // Multiplication by the golden ratio spreads to the upper bits.
-    constexpr std::uint64_t kSpread = 0x9E37'79B9'7F4A'7C15;
-    std::uint64_t hash = (key_of(function, return_to) ^ caller.number * kSpread) * kSpread;
-    hash ^= hash >> 32;
-    for (std::size_t i = hash;; ++i) {
-        std::uint32_t& slot = table_[i & (table_.size() - 1)];
-        if (slot == 0) return slot;
-        const CallFrame& frame = frames_[slot - 1];
-        if (frame.caller == &caller && frame.function == function && frame.return_to == return_to)
-            return slot;
+/// Counts a call of the frame that there is, or of a new one.
+CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex return_to,
+                               TextIndex place) {
+    const std::uint32_t bucket = caller.part ^ part_of(place) ^ part_of_function(function);
+    CallFrame*& first = buckets_[bucket / sizeof(CallFrame*)];
+    CallFrame** link = &first;
+    for (unsigned i = 0; i < kMostLookedAt && *link != nothing_.get(); ++i, link = &(*link)->next) {
+        CallFrame* const frame = *link;
+        if (frame->caller != &caller || frame->function != function ||
+            frame->return_to != return_to)
+            continue;
+        *link = frame->next;
+        frame->next = first;
+        first = frame;
+        ++frame->calls;
+        return frame;
     }
-}
-
-void CallRecorder::grow_table() {
-    table_.assign(2 * table_.size(), 0);
-    for (std::uint32_t i = 0; i < used_; ++i) {
-        const CallFrame& frame = frames_[i];
-        if (frame.caller == &frame) continue;
-        slot_of(*frame.caller, frame.function, frame.return_to) = i + 1;
+    if (used_ == kMostFrames) {
+        ++caller.calls;
+        return &caller;
     }
-}
-
-CallFrame* CallRecorder::find_callee(CallFrame& caller, TextIndex function, TextIndex return_to) {
-    if (const std::uint32_t known = slot_of(caller, function, return_to); known != 0)
-        return &frames_[known - 1];
-    if (used_ >= kMostFrames) return &caller;
-    CallFrame* const frame = add_frame();
-    frame->function = function;
-    frame->return_to = return_to;
-    frame->caller = &caller;
-    if (2 * used_ > table_.size()) {
-        grow_table();
-    } else {
-        slot_of(caller, function, return_to) = used_;
-    }
+    CallFrame* const frame = &frames_[used_];
+    *frame = {.return_to = return_to,
+              .function = function,
+              .caller = &caller,
+              .steps = 0,
+              .calls = 1,
+              .next = first,
+              .bucket = bucket,
+              .part = part_of(used_)};
+    ++used_;
+    first = frame;
     return frame;
 }
 
@@ -103,23 +100,9 @@ CallFrame* CallRecorder::unwind(CallFrame* from, TextIndex to) {
     for (CallFrame* frame = from; frame->caller != frame; frame = frame->caller) {
         if (frame->return_to == to) return frame->caller;
     }
-    if (used_ >= kMostFrames) return from;
-    bases_.push_back({.frame = used_, .left = from->number, .returned_to = to});
-    CallFrame* const base = add_frame();
-    base->caller = base;
-    return base;
-}
-
-CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex return_to,
-                               TextIndex place) noexcept {
-    try {
-        CallFrame* const frame = find_callee(caller, function, return_to);
-        caller.recent[recent_of(place)] = frame;
-        return frame;
-    } catch (const std::bad_alloc&) {
-        lacks_memory_ = true;
-        return &caller;
-    }
+    if (used_ == kMostFrames) return from;
+    bases_.push_back({.frame = used_, .left = number(from), .returned_to = to});
+    return add_base();
 }
 
 CallFrame* CallRecorder::callee(CallRecorder* recorder, CallFrame* from,
@@ -147,7 +130,6 @@ CallFrame* CallRecorder::replaced(CallRecorder* recorder, CallFrame* from,
 
 void CallRecorder::call(TextIndex function, TextIndex return_to) {
     current_ = callee(this, current_, key_of(function, return_to));
-    ++current_->calls;
 }
 
 void CallRecorder::ret(TextIndex to) {
@@ -156,16 +138,15 @@ void CallRecorder::ret(TextIndex to) {
 
 void CallRecorder::tail_call(TextIndex function) {
     current_ = replaced(this, current_, function);
-    ++current_->calls;
 }
 
 ChunkCalls CallRecorder::finish() {
     if (lacks_memory_) throw std::bad_alloc();
-    ChunkCalls calls{.bases = bases_, .last = current_->number};
+    ChunkCalls calls{.bases = bases_, .last = number(current_)};
     calls.frames.reserve(used_);
     for (std::uint32_t i = 0; i < used_; ++i) {
         const CallFrame& frame = frames_[i];
-        calls.frames.push_back({.caller = frame.caller->number,
+        calls.frames.push_back({.caller = number(frame.caller),
                                 .function = frame.function,
                                 .return_to = frame.return_to,
                                 .steps = frame.steps,

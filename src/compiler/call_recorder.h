@@ -6,11 +6,9 @@
 /// Chunk after chunk, they are put together to the whole call tree (see CallTree).
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <deque>
 #include <limits>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "program/program.h"
@@ -45,18 +43,16 @@ struct FunctionRange {
 };
 FunctionRange function_around(const Program& program, std::uint64_t pc);
 
-/// An active call. Compiled code reads and writes these.
+/// A call stack of the chunk, by its innermost call. Compiled code reads and writes these.
 struct CallFrame {
-    /// Callees that were called last, by call site; those of tail calls by function.
-    static constexpr std::size_t kRecent = 32;
-
-    TextIndex return_to = kNoIndex;            ///< kNoIndex: where the chunk's base returns to
-    TextIndex function = kNoIndex;             ///< where it was entered; kNoIndex: a base
-    CallFrame* caller = nullptr;               ///< of a base: itself
-    std::uint64_t steps = 0;                   ///< in the frame itself
-    std::uint64_t calls = 0;                   ///< how often it was entered
-    std::array<CallFrame*, kRecent> recent{};  ///< never null
-    std::uint32_t number = 0;                  ///< in the order of their first calls
+    TextIndex return_to;   ///< kNoIndex: where the chunk's base returns to
+    TextIndex function;    ///< where it was entered; kNoIndex: a base
+    CallFrame* caller;     ///< of a base: itself
+    std::uint64_t steps;   ///< in the frame itself
+    std::uint64_t calls;   ///< how often it was entered
+    CallFrame* next;       ///< in its bucket
+    std::uint32_t bucket;  ///< that it is in itself; of a base: none
+    std::uint32_t part;    ///< of the buckets of what it calls
 };
 
 /// The calls of one chunk, for those who put chunks together.
@@ -86,6 +82,11 @@ struct ChunkCalls {
 };
 
 /// Records the calls of one chunk after the other.
+///
+/// Frames are found in buckets, the one that was looked for last in front: compiled code looks at
+/// that one alone. Guests that recurse over data have thousands of stacks in a chunk, each for a
+/// few calls: so frames are small and lie in the order of their first calls, and a bucket is the
+/// only index.
 class CallRecorder {
 public:
     /// Frames of a chunk at most. What is called beyond them counts for the caller.
@@ -95,12 +96,13 @@ public:
 
     /// Forgets all; the guest is in an unknown frame.
     void start();
-    /// @throws std::bad_alloc if some call found no memory.
+    /// @throws std::bad_alloc if some return found no memory.
     ChunkCalls finish();
 
     CallFrame* current() const { return current_; }
     void set_current(CallFrame* frame) { current_ = frame; }
     void add_steps(std::uint64_t steps) { current_->steps += steps; }
+    CallFrame** buckets() { return buckets_.data(); }
 
     void call(TextIndex function, TextIndex return_to);
     void ret(TextIndex to);
@@ -116,28 +118,36 @@ public:
     static std::uint64_t key_of(TextIndex function, TextIndex return_to) {
         return std::uint64_t{function} << 32 | return_to;
     }
-    /// Which of CallFrame::recent a call uses that returns there, or a tail call that goes there.
-    /// Calls stand at regular distances: multiplication by the golden ratio spreads them.
-    static std::size_t recent_of(TextIndex place) {
-        return (place * 0x9E37'79B1U >> 16) % CallFrame::kRecent;
+
+    // A bucket is an offset in bytes from `buckets()`: the XOR of the caller's part, that of the
+    // place (where a call returns to; of a tail call, the function) and that of the function.
+    static constexpr std::uint32_t kBuckets = std::uint32_t{1} << 15;
+    static constexpr std::uint32_t kBucketMask = (kBuckets - 1) * sizeof(CallFrame*);
+    /// Places stand at regular distances: multiplication by the golden ratio spreads them.
+    static std::uint32_t part_of(std::uint32_t place) {
+        return place * 0x9E37'79B1U >> 13 & kBucketMask;
+    }
+    static std::uint32_t part_of_function(TextIndex function) {
+        return function * sizeof(CallFrame*) & kBucketMask;
     }
 
 private:
-    CallFrame* enter(CallFrame& caller, TextIndex function, TextIndex return_to,
-                     TextIndex place) noexcept;
-    CallFrame* find_callee(CallFrame& caller, TextIndex function, TextIndex return_to);
-    CallFrame* add_frame();
-    void grow_table();
-    std::uint32_t& slot_of(const CallFrame& caller, TextIndex function, TextIndex return_to);
-    CallFrame* unwind(CallFrame* from, TextIndex to);
+    /// Frames that are looked at in a bucket. Beyond them a stack may get a second frame; who puts
+    /// chunks together adds them up.
+    static constexpr unsigned kMostLookedAt = 64;
 
-    std::deque<CallFrame> frames_;  ///< the first `used_` are of this chunk
+    CallFrame* enter(CallFrame& caller, TextIndex function, TextIndex return_to, TextIndex place);
+    CallFrame* unwind(CallFrame* from, TextIndex to);
+    CallFrame* add_base();
+    std::uint32_t number(const CallFrame* frame) const {
+        return static_cast<std::uint32_t>(frame - frames_.get());
+    }
+
+    std::unique_ptr<CallFrame[]> frames_;  ///< the first `used_` are of this chunk
     std::uint32_t used_ = 0;
-    /// Finds frames that are no bases by what they are: their numbers plus 1, or 0. By open
-    /// addressing; a power of two, at most half full.
-    std::vector<std::uint32_t> table_;
+    std::unique_ptr<CallFrame> nothing_;  ///< the end of each bucket
+    std::vector<CallFrame*> buckets_;
     std::vector<ChunkCalls::Base> bases_;
-    CallFrame nothing_;  ///< what `recent` points to at first
     CallFrame* current_ = nullptr;
     bool lacks_memory_ = false;
 };

@@ -59,7 +59,6 @@ bool CompiledProgram::run(Context& context, State& state, std::uint64_t until_st
     context.reservation = state.reservation;
     context.reserved = state.reserved ? 1 : 0;
     context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
-    context.frame_budget = context.budget;
     const std::uint64_t pc = enter(context, state.pc);
     if (pc == kAborted || (context.astray >> 32) != 0) return false;
     state.x = context.x;
@@ -96,7 +95,7 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
     require_cpu();
 
     const ControlFlow flow(*program);
-    const Mappings mappings(*program, flow, host::mappable(options.mode));
+    const Mappings mappings(*program, flow, host::mappable(options.mode, options.records_calls));
     const AddressChecks checks(*program, flow);
 
     asmjit::CodeHolder holder;

@@ -7,7 +7,8 @@
 /// | rax, rcx, rdx       | nothing between two instructions of the guest: scratch          |
 /// | r15                 | steps that may still run, less kSlack                           |
 /// | r14                 | the OR of all base addresses used: high half 0, or astray;       |
-/// |                     | in a replay, where no address is used, a guest register          |
+/// |                     | in a replay, where no address is used, the active call if those  |
+/// |                     | are recorded, else a guest register                              |
 /// | r13                 | where the log is written or read next; without it, a guest       |
 /// |                     | register                                                         |
 /// | the others          | guest registers, as a Mapping says                              |
@@ -50,8 +51,8 @@ struct Context {
 
     // Where calls are recorded.
     CallRecorder* calls = nullptr;
-    CallFrame* frame = nullptr;              ///< the active call
-    std::int64_t frame_budget = 0;           ///< what was left of the budget when it became active
+    CallFrame** buckets = nullptr;           ///< CallRecorder::buckets
+    CallFrame* frame = nullptr;              ///< the active call: r14
     std::uint64_t target = 0;                ///< of an indirect jump, for a while
     std::array<std::uint64_t, 6> spilled{};  ///< what functions of the host may change
 };
@@ -74,16 +75,17 @@ namespace host {
 inline constexpr x86::Gp kContext = x86::rsp;
 inline constexpr x86::Gp kBudget = x86::r15;
 inline constexpr x86::Gp kAstray = x86::r14;
+inline constexpr x86::Gp kFrame = x86::r14;  ///< a CallFrame
 inline constexpr x86::Gp kLog = x86::r13;
 inline constexpr x86::Gp kResult = x86::rax;    ///< results of guest registers that live in memory
 inline constexpr x86::Gp kScratch1 = x86::rcx;  ///< first operand, addresses
 inline constexpr x86::Gp kScratch2 = x86::rdx;  ///< second operand
 /// What a Mapping may give to guest registers.
-inline std::vector<x86::Gp> mappable(Mode mode) {
+inline std::vector<x86::Gp> mappable(Mode mode, bool records_calls) {
     std::vector<x86::Gp> hosts{x86::rbx, x86::rbp, x86::rsi, x86::rdi, x86::r8,
                                x86::r9,  x86::r10, x86::r11, x86::r12};
     if (mode == Mode::run) hosts.push_back(kLog);
-    if (mode == Mode::replay) hosts.push_back(kAstray);
+    if (mode == Mode::replay && !records_calls) hosts.push_back(kAstray);
     return hosts;
 }
 }  // namespace host

@@ -17,14 +17,10 @@ x86::Mem in_frame(x86::Gp frame, std::size_t offset, std::uint32_t size) {
     return x86::ptr(frame, static_cast<int>(offset), size);
 }
 
-x86::Mem recent_callee(x86::Gp frame, TextIndex place) {
-    return in_frame(frame, offsetof(CallFrame, recent) + 8 * CallRecorder::recent_of(place), 8);
-}
-
 }  // namespace
 
-/// In: rcx the active frame, rdx what the function takes third, rax where to go on. Out: rax the
-/// frame to go on in.
+/// In: kFrame, rdx what the function takes third, rax where to go on. Out: kFrame. Changes rcx
+/// and rdx.
 void Translator::emit_call_thunks() {
     using Slow = CallFrame* (*)(CallRecorder*, CallFrame*, std::uint64_t) noexcept;
     const auto emit = [this](const asmjit::Label& label, Slow slow) {
@@ -36,11 +32,12 @@ void Translator::emit_call_thunks() {
             spilled += sizeof(std::uint64_t);
         }
         a_.mov(x86::rdi, context_slot(offsetof(Context, calls)));
-        a_.mov(x86::rsi, x86::rcx);
+        a_.mov(x86::rsi, host::kFrame);
         a_.sub(host::kContext, kContextMiddle);  // below the Context there is a stack
         a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(slow));
         a_.call(x86::rax);
         a_.add(host::kContext, kContextMiddle);
+        a_.mov(host::kFrame, x86::rax);
         spilled = offsetof(Context, spilled);
         for (const x86::Gp& saved : kSpilled) {
             a_.mov(saved, context_slot(spilled));
@@ -53,13 +50,13 @@ void Translator::emit_call_thunks() {
     emit(tail_call_thunk_, CallRecorder::replaced);
 }
 
-/// Leaves the active frame in rcx. No steps are owed.
-void Translator::charge_steps() {
-    a_.mov(x86::rcx, context_slot(offsetof(Context, frame)));
-    a_.mov(x86::rax, context_slot(offsetof(Context, frame_budget)));
-    a_.sub(x86::rax, host::kBudget);
-    a_.add(in_frame(x86::rcx, offsetof(CallFrame, steps), 8), x86::rax);
-    a_.mov(context_slot(offsetof(Context, frame_budget)), host::kBudget);
+/// A frame's steps are the budget each time it becomes active less the budget each time it ceases
+/// to be. No steps are owed.
+void Translator::leave_frame() {
+    a_.sub(in_frame(host::kFrame, offsetof(CallFrame, steps), 8), host::kBudget);
+}
+void Translator::go_on_in_frame() {
+    a_.add(in_frame(host::kFrame, offsetof(CallFrame, steps), 8), host::kBudget);
 }
 
 void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
@@ -71,26 +68,39 @@ void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                      }});
 }
 
-void Translator::count_call() {
-    a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
-}
-
-/// rcx is the active frame, rdx what CallRecorder::key_of says of the call: rax becomes its frame.
-void Translator::find_recent_call(TextIndex return_to, const asmjit::Label& slow) {
-    a_.mov(x86::rax, recent_callee(x86::rcx, return_to));
-    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), x86::rdx);
+/// rax, offset in the buckets, becomes the first frame there; says whether `caller` called it.
+void Translator::load_first_of_bucket(x86::Gp caller, const asmjit::Label& slow) {
+    a_.add(x86::rax, context_slot(offsetof(Context, buckets)));
+    a_.mov(x86::rax, x86::ptr(x86::rax));
+    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, caller), 8), caller);
     a_.jne(slow);
 }
 
-/// rcx is the active frame, which the one for a tail call to `function` replaces, rax then.
-void Translator::find_recent_tail_call(TextIndex function, const asmjit::Label& slow) {
-    a_.mov(x86::rdx, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
-    a_.mov(x86::rax, recent_callee(x86::rdx, function));
-    a_.mov(x86::edx, in_frame(x86::rcx, offsetof(CallFrame, return_to), 4));
+/// Makes the callee active, if it is the first in its bucket. rax is that bucket, rdx what
+/// CallRecorder::key_of says of the call.
+void Translator::enter_callee(const asmjit::Label& slow) {
+    load_first_of_bucket(host::kFrame, slow);
+    a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 8), x86::rdx);
+    a_.jne(slow);
+    a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
+    a_.mov(host::kFrame, x86::rax);
+}
+
+/// The same for what takes the place of the active frame. Changes rcx and rdx.
+void Translator::enter_tail_callee(TextIndex function, const asmjit::Label& slow) {
+    const std::uint32_t part =
+        CallRecorder::part_of(function) ^ CallRecorder::part_of_function(function);
+    a_.mov(x86::rdx, in_frame(host::kFrame, offsetof(CallFrame, caller), 8));
+    a_.mov(x86::eax, in_frame(x86::rdx, offsetof(CallFrame, part), 4));
+    a_.xor_(x86::eax, part);
+    load_first_of_bucket(x86::rdx, slow);
+    a_.mov(x86::edx, in_frame(host::kFrame, offsetof(CallFrame, return_to), 4));
     a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
     a_.jne(slow);
     a_.cmp(in_frame(x86::rax, offsetof(CallFrame, function), 4), function);
     a_.jne(slow);
+    a_.inc(in_frame(x86::rax, offsetof(CallFrame, calls), 8));
+    a_.mov(host::kFrame, x86::rax);
 }
 
 void Translator::record_jump(const Instruction& in, const Block& block, std::uint64_t target) {
@@ -98,52 +108,76 @@ void Translator::record_jump(const Instruction& in, const Block& block, std::uin
     const bool leaves = function_around(program_, block.last).is_left_for(target);
     if (transfer == Transfer::none || (transfer == Transfer::jump && !leaves)) return;
     pay();
-    charge_steps();
+    leave_frame();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
     const TextIndex function = text_index(program_, target);
-    const TextIndex return_to = text_index(program_, block.end);
     if (transfer == Transfer::call) {
+        const TextIndex return_to = text_index(program_, block.end);
+        const std::uint32_t part =
+            CallRecorder::part_of(return_to) ^ CallRecorder::part_of_function(function);
         a_.mov(x86::rdx, CallRecorder::key_of(function, return_to));
-        find_recent_call(return_to, slow);
+        a_.mov(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
+        a_.xor_(x86::eax, part);
+        enter_callee(slow);
         slow_way(call_thunk_, slow, entered);
     } else {
-        find_recent_tail_call(function, slow);
+        enter_tail_callee(function, slow);
         slow_way(tail_call_thunk_, slow, entered, function);
     }
     a_.bind(entered);
-    count_call();
     go_on_in_frame();
 }
 
 void Translator::record_indirect_jump(const Instruction& in, const Block& block) {
+    switch (transfer_of(in)) {
+        case Transfer::none: break;
+        case Transfer::jump: record_indirect_tail_call(block); break;
+        case Transfer::call: record_indirect_call(block); break;
+        case Transfer::ret: record_return(); break;
+    }
+}
+
+void Translator::record_indirect_call(const Block& block) {
     const x86::Gp target = host::kScratch2;
-    const Transfer transfer = transfer_of(in);
-    if (transfer == Transfer::none) return;
-    if (transfer == Transfer::jump) {
-        record_indirect_tail_call(block);
-        return;
-    }
+    const TextIndex return_to = text_index(program_, block.end);
     a_.mov(context_slot(offsetof(Context, target)), target);
-    a_.shr(target, 1);
-    charge_steps();
+    leave_frame();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    if (transfer == Transfer::call) {
-        const TextIndex return_to = text_index(program_, block.end);
-        a_.shl(target, 32);
-        a_.add(target, return_to);
-        find_recent_call(return_to, slow);
-        slow_way(call_thunk_, slow, entered);
-        a_.bind(entered);
-        count_call();
-    } else {
-        a_.mov(x86::rax, in_frame(x86::rcx, offsetof(CallFrame, caller), 8));
-        a_.cmp(in_frame(x86::rcx, offsetof(CallFrame, return_to), 4), target.r32());
-        a_.jne(slow);
-        slow_way(return_thunk_, slow, entered);
-        a_.bind(entered);
-    }
+    static_assert(sizeof(CallFrame*) == 4 * 2);  // the target counts bytes, its part halfwords
+    a_.lea(x86::eax, x86::ptr(0, target, 2));
+    a_.and_(x86::eax, CallRecorder::kBucketMask);
+    a_.xor_(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
+    a_.xor_(x86::eax, CallRecorder::part_of(return_to));
+    a_.shl(target, 31);
+    a_.add(target, return_to);
+    enter_callee(slow);
+    slow_way(call_thunk_, slow, entered);
+    a_.bind(entered);
     go_on_in_frame();
     a_.mov(target, context_slot(offsetof(Context, target)));
+}
+
+void Translator::record_return() {
+    const x86::Gp target = host::kScratch2;
+    const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
+    leave_frame();
+    a_.mov(x86::ecx, target.r32());
+    a_.shr(x86::ecx, 1);
+    a_.cmp(in_frame(host::kFrame, offsetof(CallFrame, return_to), 4), x86::ecx);
+    a_.jne(slow);
+    a_.mov(host::kFrame, in_frame(host::kFrame, offsetof(CallFrame, caller), 8));
+    a_.bind(entered);
+    go_on_in_frame();
+    cold_.push_back({.label = slow, .body = [this, target, entered] {
+                         const asmjit::Label returned = a_.newLabel();
+                         a_.mov(context_slot(offsetof(Context, target)), target);
+                         a_.mov(x86::edx, x86::ecx);
+                         a_.lea(x86::rax, x86::ptr(returned));
+                         a_.jmp(return_thunk_);
+                         a_.bind(returned);
+                         a_.mov(target, context_slot(offsetof(Context, target)));
+                         a_.jmp(entered);
+                     }});
 }
 
 /// Mostly such a jump stays in its function: a switch.
@@ -160,13 +194,11 @@ void Translator::record_indirect_tail_call(const Block& block) {
     a_.bind(stays);
     cold_.push_back({.label = leaves, .body = [this, target, entered, stays] {
                          a_.mov(context_slot(offsetof(Context, target)), target);
-                         charge_steps();
-                         a_.mov(target, context_slot(offsetof(Context, target)));
+                         leave_frame();
                          a_.shr(target, 1);
                          a_.lea(x86::rax, x86::ptr(entered));
                          a_.jmp(tail_call_thunk_);
                          a_.bind(entered);
-                         count_call();
                          go_on_in_frame();
                          a_.mov(target, context_slot(offsetof(Context, target)));
                          a_.jmp(stays);

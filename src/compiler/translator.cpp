@@ -69,6 +69,7 @@ void Translator::emit_entry_and_exits() {
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
     if (!replays()) a_.mov(context_slot(offsetof(Context, astray)), host::kAstray);
     if (options_.mode != Mode::run) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
+    if (options_.records_calls) a_.mov(context_slot(offsetof(Context, frame)), host::kFrame);
     a_.mov(x86::rsp, context_slot(offsetof(Context, host_stack)));
     for (auto it = std::rbegin(kCalleeSaved); it != std::rend(kCalleeSaved); ++it)
         a_.pop(*it);
@@ -91,6 +92,7 @@ void Translator::emit_entry_and_exits() {
     a_.mov(host::kBudget, context_slot(offsetof(Context, budget)));
     if (options_.mode != Mode::run) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
     if (!replays()) a_.xor_(host::kAstray.r32(), host::kAstray.r32());
+    if (options_.records_calls) a_.mov(host::kFrame, context_slot(offsetof(Context, frame)));
     for (unsigned guest = 1; guest < 32; ++guest) {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }

@@ -215,12 +215,13 @@ private:
     /// and will still hold it.
     void record_indirect_jump(const Instruction& in, const Block& block);
     void record_indirect_tail_call(const Block& block);
-    void find_recent_call(std::uint32_t return_to, const asmjit::Label& slow);
-    void find_recent_tail_call(std::uint32_t function, const asmjit::Label& slow);
-    void charge_steps();
-    /// Makes the frame in rax the active one.
-    void go_on_in_frame() { a_.mov(context_slot(offsetof(Context, frame)), x86::rax); }
-    void count_call();
+    void record_indirect_call(const Block& block);
+    void record_return();
+    void leave_frame();
+    void go_on_in_frame();
+    void load_first_of_bucket(x86::Gp caller, const asmjit::Label& slow);
+    void enter_callee(const asmjit::Label& slow);
+    void enter_tail_callee(std::uint32_t function, const asmjit::Label& slow);
     void slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                   const asmjit::Label& resume, std::optional<std::uint32_t> argument = {});
 

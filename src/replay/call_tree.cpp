@@ -17,12 +17,20 @@ CallTree::CallTree(const Program& program) {
 }
 
 std::uint32_t CallTree::callee(std::uint32_t caller, TextIndex function, TextIndex return_to) {
-    const Key key{.caller = caller, .function = function, .return_to = return_to};
-    if (const auto known = numbers_.find(key); known != numbers_.end()) return known->second;
+    const auto hash_of = [](const Frame& frame) {
+        return spread(compiler::CallRecorder::key_of(frame.function, frame.return_to) ^
+                      spread(frame.caller));
+    };
+    const Frame wanted{.caller = caller, .function = function, .return_to = return_to};
+    std::uint32_t& slot = callees_.slot(hash_of(wanted), [&](std::uint32_t number) {
+        const Frame& frame = frames_[number];
+        return frame.caller == caller && frame.function == function && frame.return_to == return_to;
+    });
+    if (slot != 0) return slot;
     if (is_full()) return caller;
     const auto number = static_cast<std::uint32_t>(frames_.size());
-    frames_.push_back({.caller = caller, .function = function, .return_to = return_to});
-    numbers_.emplace(key, number);
+    frames_.push_back(wanted);
+    callees_.fill(slot, number, [&](std::uint32_t other) { return hash_of(frames_[other]); });
     return number;
 }
 

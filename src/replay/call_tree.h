@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
+#include "base/hash_index.h"
 #include "compiler/call_recorder.h"
 
 namespace reprise {
@@ -39,19 +39,8 @@ private:
                          compiler::TextIndex return_to);
     std::uint32_t unwind(std::uint32_t from, compiler::TextIndex to) const;
 
-    struct Key {
-        std::uint32_t caller;
-        compiler::TextIndex function, return_to;
-        bool operator==(const Key&) const = default;
-    };
-    struct Hash {
-        std::size_t operator()(const Key& key) const {
-            const std::uint64_t call = std::uint64_t{key.function} << 32 | key.return_to;
-            return (call ^ key.caller * 0x9E37'79B9'7F4A'7C15) * 0x9E37'79B9'7F4A'7C15 >> 16;
-        }
-    };
     std::vector<Frame> frames_;
-    std::unordered_map<Key, std::uint32_t, Hash> numbers_;
+    HashIndex<std::uint32_t> callees_;  ///< all frames but the first, by what they are
     std::uint32_t current_ = 0;
 };
 

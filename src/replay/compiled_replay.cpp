@@ -71,19 +71,22 @@ Stop CompiledReplay::interpret_to_block(ChunkRun& run) {
 
 /// False if something went wrong on the way, as can only be if the chunk lies.
 bool CompiledReplay::run_compiled(ChunkRun& run) {
+    const State& state = run.result.end;
     Context& context = stack_.context();
     const std::span<const std::uint8_t> log = run.memory.rest();
     context.log = const_cast<std::uint8_t*>(log.data());  // only read in a replay
     if (calls_) {
         context.calls = &*calls_;
+        context.buckets = calls_->buckets();
         context.frame = calls_->current();
+        calls_->add_steps(run.until_step() - state.step - compiler::kSlack);
     }
     if (!compiled_->run(context, run.result.end, run.until_step())) return false;
     const auto used = static_cast<std::size_t>(context.log - log.data());
     if (used > log.size()) return false;
     if (calls_) {
         calls_->set_current(context.frame);
-        calls_->add_steps(static_cast<std::uint64_t>(context.frame_budget - context.budget));
+        calls_->add_steps(state.step + compiler::kSlack - run.until_step());
     }
     run.memory.leave(log.size() - used);
     return true;
