@@ -1,0 +1,33 @@
+/// @file
+/// Modular multiplication for guests that use few moduli again and again.
+#pragma once
+
+#include "precompile/limbs.h"
+
+namespace reprise {
+
+/// Computes (a * b + c) mod modulus, and keeps what a division by the last modulus needs: a call
+/// with the same modulus then divides by multiplying (Barrett's reduction). What was called before
+/// changes the time that a call takes and never its result.
+template <std::size_t N>
+class ModularMultiplier {
+public:
+    /// Operands may be any numbers, also above the modulus; `result` is below it and may be one of
+    /// the operands.
+    /// @return the operand that is refused, nullptr if none: "modulus" if it is 0. Then nothing is
+    ///     written.
+    const char* multiply_add(const Limbs<N>& a, const Limbs<N>& b, const Limbs<N>& c,
+                             const Limbs<N>& modulus, Limbs<N>& result);
+
+private:
+    void prepare(const Limbs<N>& modulus);
+
+    Limbs<N> modulus_{};
+    /// floor(2^(128 N) / modulus_), or the largest number there is room for
+    Limbs<N + 1> reciprocal_{};
+};
+
+extern template class ModularMultiplier<4>;  ///< ZisK's arith256_mod
+extern template class ModularMultiplier<6>;  ///< ZisK's arith384_mod
+
+}  // namespace reprise
