@@ -37,7 +37,12 @@ const char* blake2_round(std::uint64_t index, Limbs<16>& v, const Limbs<16>& mes
     if (index >= std::size(kSigma)) return "index";
     const auto& order = kSigma[index];
     const auto word = [&](unsigned i) { return message[order[i]]; };
-    Limbs<16> w = v;  // a copy, which the compiler may keep in registers
+    // A copy, which the compiler may keep in registers; word by word, since a wide load of words
+    // that were just stored one by one would wait for them.
+    Limbs<16> w;
+#pragma GCC unroll 16
+    for (unsigned i = 0; i < 16; ++i)
+        w[i] = v[i];
     mix(w, 0, 4, 8, 12, word(0), word(1));
     mix(w, 1, 5, 9, 13, word(2), word(3));
     mix(w, 2, 6, 10, 14, word(4), word(5));
@@ -46,7 +51,9 @@ const char* blake2_round(std::uint64_t index, Limbs<16>& v, const Limbs<16>& mes
     mix(w, 1, 6, 11, 12, word(10), word(11));
     mix(w, 2, 7, 8, 13, word(12), word(13));
     mix(w, 3, 4, 9, 14, word(14), word(15));
-    v = w;
+#pragma GCC unroll 16
+    for (unsigned i = 0; i < 16; ++i)
+        v[i] = w[i];
     return nullptr;
 }
 

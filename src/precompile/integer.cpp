@@ -1,7 +1,5 @@
 #include "precompile/integer.h"
 
-#include <algorithm>
-
 #include "precompile/limb_arithmetic.h"
 
 namespace reprise {
@@ -10,8 +8,10 @@ const char* add256(const Limbs<4>& a, const Limbs<4>& b, std::uint64_t carry_in,
                    std::uint64_t& carry_out) {
     if (carry_in > 1) return "carry";
     std::uint64_t carry = carry_in;
-    for (std::size_t i = 0; i < 4; ++i)
-        sum[i] = add_limb(a[i], b[i], carry);
+    sum[0] = add_limb(a[0], b[0], carry);  // a loop would not be unrolled
+    sum[1] = add_limb(a[1], b[1], carry);
+    sum[2] = add_limb(a[2], b[2], carry);
+    sum[3] = add_limb(a[3], b[3], carry);
     carry_out = carry;
     return nullptr;
 }
@@ -19,8 +19,8 @@ const char* add256(const Limbs<4>& a, const Limbs<4>& b, std::uint64_t carry_in,
 void arith256(const Limbs<4>& a, const Limbs<4>& b, const Limbs<4>& c, Limbs<4>& low,
               Limbs<4>& high) {
     const Limbs<8> result = multiply_add(a, b, c);
-    std::copy_n(result.begin(), 4, low.begin());
-    std::copy_n(result.begin() + 4, 4, high.begin());
+    low = {result[0], result[1], result[2], result[3]};
+    high = {result[4], result[5], result[6], result[7]};
 }
 
 }  // namespace reprise

@@ -2,6 +2,8 @@
 /// Sums and products of limbs, for loops that the compiler unrolls.
 #pragma once
 
+#include <immintrin.h>
+
 #include "precompile/limbs.h"
 
 namespace reprise {
@@ -11,17 +13,17 @@ __extension__ using DoubleLimb = unsigned __int128;
 /// The low limb of a + b + carry; `carry`, 0 or 1, becomes the carry out.
 [[gnu::always_inline]] inline std::uint64_t add_limb(std::uint64_t a, std::uint64_t b,
                                                      std::uint64_t& carry) {
-    const DoubleLimb sum = DoubleLimb{a} + b + carry;
-    carry = static_cast<std::uint64_t>(sum >> 64);
-    return static_cast<std::uint64_t>(sum);
+    unsigned long long sum;
+    carry = _addcarry_u64(static_cast<unsigned char>(carry), a, b, &sum);
+    return sum;
 }
 
 /// The low limb of a - b - borrow; `borrow`, 0 or 1, becomes the borrow out.
 [[gnu::always_inline]] inline std::uint64_t subtract_limb(std::uint64_t a, std::uint64_t b,
                                                           std::uint64_t& borrow) {
-    const DoubleLimb difference = DoubleLimb{a} - b - borrow;
-    borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
-    return static_cast<std::uint64_t>(difference);
+    unsigned long long difference;
+    borrow = _subborrow_u64(static_cast<unsigned char>(borrow), a, b, &difference);
+    return difference;
 }
 
 /// The low limb of a + b * c + carry; `carry` becomes the high limb. No operands overflow it.
@@ -31,6 +33,16 @@ __extension__ using DoubleLimb = unsigned __int128;
     const DoubleLimb sum = DoubleLimb{b} * c + a + carry;
     carry = static_cast<std::uint64_t>(sum >> 64);
     return static_cast<std::uint64_t>(sum);
+}
+
+/// Without std::equal's call of memcmp and without a branch for each limb.
+template <std::size_t N>
+[[gnu::always_inline]] inline bool equal(const Limbs<N>& a, const Limbs<N>& b) {
+    std::uint64_t difference = 0;
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < N; ++i)
+        difference |= a[i] ^ b[i];
+    return difference == 0;
 }
 
 /// a * b + c, which always fits.

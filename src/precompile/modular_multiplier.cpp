@@ -31,6 +31,7 @@ template <std::size_t N>
 [[gnu::always_inline]] inline bool subtract_once(Limbs<N + 1>& remainder, const Limbs<N>& modulus) {
     Limbs<N + 1> difference;
     std::uint64_t borrow = 0;
+#pragma GCC unroll 8
     for (std::size_t i = 0; i < N; ++i)
         difference[i] = subtract_limb(remainder[i], modulus[i], borrow);
     difference[N] = subtract_limb(remainder[N], 0, borrow);
@@ -71,11 +72,14 @@ template <std::size_t N>
     }
     Limbs<N + 1> remainder;
     std::uint64_t borrow = 0;
+#pragma GCC unroll 8
     for (std::size_t i = 0; i <= N; ++i)
         remainder[i] = subtract_limb(x[i], multiple[i], borrow);
     while (subtract_once(remainder, modulus)) {
     }
-    std::copy_n(remainder.begin(), N, result.begin());
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < N; ++i)
+        result[i] = remainder[i];
 }
 
 }  // namespace
@@ -84,27 +88,32 @@ template <std::size_t N>
 const char* ModularMultiplier<N>::multiply_add(const Limbs<N>& a, const Limbs<N>& b,
                                                const Limbs<N>& c, const Limbs<N>& modulus,
                                                Limbs<N>& result) {
+    if (equal(modulus, Limbs<N>{})) return "modulus";
     const Limbs<2 * N> x = reprise::multiply_add(a, b, c);
-    if (modulus[N - 1] == 0) {  // Barrett's bounds do not hold; guests' moduli are not such
-        if (modulus == Limbs<N>{}) return "modulus";
-        divide(x, Limbs<N>(modulus), result);
-        return nullptr;
+    const bool again = equal(modulus, modulus_);
+    if (!again) {
+        modulus_ = modulus;
+        prepared_ = false;
     }
-    if (modulus != modulus_) prepare(modulus);
-    reduce(x, modulus_, reciprocal_, result);
+    if (again && modulus_[N - 1] != 0) {  // Barrett's bounds hold for N limbs alone
+        if (!prepared_) prepare();
+        reduce(x, modulus_, reciprocal_, result);
+    } else {
+        divide(x, modulus_, result);
+    }
     return nullptr;
 }
 
 template <std::size_t N>
-void ModularMultiplier<N>::prepare(const Limbs<N>& modulus) {
+void ModularMultiplier<N>::prepare() {
     Limbs<2 * N + 1> power{};
     power[2 * N] = 1;
     Limbs<N + 2> quotient;
     Limbs<N> remainder;
-    mpn_tdiv_qr(quotient.data(), remainder.data(), 0, power.data(), 2 * N + 1, modulus.data(), N);
-    modulus_ = modulus;
+    mpn_tdiv_qr(quotient.data(), remainder.data(), 0, power.data(), 2 * N + 1, modulus_.data(), N);
     std::copy_n(quotient.begin(), N + 1, reciprocal_.begin());
     if (quotient[N + 1] != 0) reciprocal_.fill(~std::uint64_t{0});
+    prepared_ = true;
 }
 
 template class ModularMultiplier<4>;

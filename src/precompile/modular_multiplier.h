@@ -20,11 +20,12 @@ public:
                              const Limbs<N>& modulus, Limbs<N>& result);
 
 private:
-    void prepare(const Limbs<N>& modulus);
+    void prepare();
 
-    Limbs<N> modulus_{};
-    /// floor(2^(128 N) / modulus_), or the largest number there is room for
+    Limbs<N> modulus_{};  ///< of the last call
+    /// floor(2^(128 N) / modulus_), or the largest number there is room for; if `prepared_`
     Limbs<N + 1> reciprocal_{};
+    bool prepared_ = false;
 };
 
 extern template class ModularMultiplier<4>;  ///< ZisK's arith256_mod

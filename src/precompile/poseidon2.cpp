@@ -17,24 +17,27 @@ constexpr std::uint64_t kEpsilon = 0xFFFF'FFFF;
 /// Elements are any of the 64-bit numbers of their residue class until the end.
 using Element = std::uint64_t;
 
+/// a + b without its carry, for which 2^64 is added again; the carry must leave room for that.
+[[gnu::always_inline]] inline Element add_folding(std::uint64_t a, std::uint64_t b) {
+    std::uint64_t sum = 0;
+    const bool carry = __builtin_add_overflow(a, b, &sum);
+    return sum + (kEpsilon & (0 - std::uint64_t{carry}));
+}
+
 /// The residue of any sum or product, since 2^64 = 2^32 - 1 and 2^96 = -1 modulo the prime.
 [[gnu::always_inline]] inline Element reduce(DoubleLimb value) {
     const auto low = static_cast<std::uint64_t>(value);
     const auto high = static_cast<std::uint64_t>(value >> 64);
-    std::uint64_t borrow = 0;
-    std::uint64_t rest = subtract_limb(low, high >> 32, borrow);
-    rest -= kEpsilon & (0 - borrow);  // was at least 2^64 - 2^32, so this can't wrap
-    std::uint64_t carry = 0;
-    rest = add_limb(rest, (high & kEpsilon) * kEpsilon, carry);
-    return rest + (kEpsilon & (0 - carry));  // likewise
+    std::uint64_t rest = 0;
+    const bool borrow = __builtin_sub_overflow(low, high >> 32, &rest);
+    rest -= kEpsilon & (0 - std::uint64_t{borrow});  // was at least 2^64 - 2^32
+    return add_folding(rest, (high & kEpsilon) * kEpsilon);
 }
 
 /// The same for values below 2^96.
 [[gnu::always_inline]] inline Element reduce_sum(DoubleLimb value) {
     const auto high = static_cast<std::uint64_t>(value >> 64);
-    std::uint64_t carry = 0;
-    const std::uint64_t rest = add_limb(static_cast<std::uint64_t>(value), high * kEpsilon, carry);
-    return rest + (kEpsilon & (0 - carry));
+    return add_folding(static_cast<std::uint64_t>(value), high * kEpsilon);
 }
 
 [[gnu::always_inline]] inline Element multiply(Element a, Element b) {
