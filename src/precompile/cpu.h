@@ -9,4 +9,8 @@ inline bool has_bmi() {
     return __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
 }
 
+inline bool has_avx2() {
+    return __builtin_cpu_supports("avx2") != 0;
+}
+
 }  // namespace reprise
