@@ -91,8 +91,9 @@ REPRISE_AVX2 inline void mix(Rows& v, __m256i x, __m256i y) {
 
 /// The words that four Gs take as x (from the place 0 or 8 of the order) or as y (from 1 or 9).
 REPRISE_AVX2 inline __m256i every_second(const std::uint8_t* order, const Limbs<16>& message) {
-    const auto* words = reinterpret_cast<const long long*>(message.data());
-    return _mm256_setr_epi64x(words[order[0]], words[order[2]], words[order[4]], words[order[6]]);
+    return _mm256_setr_epi64x(
+        static_cast<long long>(message[order[0]]), static_cast<long long>(message[order[2]]),
+        static_cast<long long>(message[order[4]]), static_cast<long long>(message[order[6]]));
 }
 
 REPRISE_AVX2 void round_by_rows(const Order& order, Limbs<16>& v, const Limbs<16>& message) {
