@@ -35,13 +35,10 @@ template <std::size_t M, std::size_t N>
     }
     difference[M] = static_cast<U64>(sum);
     const U64 sign = static_cast<U64>(sum >> 64);
-    U64 carry = sign & 1;
+    unsigned char carry = sign != 0;
 #pragma GCC unroll 12
-    for (std::size_t i = 0; i <= M; ++i) {
-        const U128 negated = U128{difference[i] ^ sign} + carry;
-        difference[i] = static_cast<U64>(negated);
-        carry = static_cast<U64>(negated >> 64);
-    }
+    for (std::size_t i = 0; i <= M; ++i)
+        difference[i] = wide::add_with_carry(difference[i] ^ sign, 0, carry);
     Limbs<M> quotient;
     divide_by_batch(difference, quotient);
 #pragma GCC unroll 12

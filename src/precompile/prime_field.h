@@ -64,7 +64,7 @@ constexpr FieldElement<Field> reduce_once(const FieldElement<Field>& a, std::uin
 
 template <class Field>
 constexpr FieldElement<Field> add(FieldElement<Field> a, const FieldElement<Field>& b) {
-    const std::uint64_t carry = wide::add(a, b);
+    const unsigned char carry = wide::add(a, b);
     return reduce_once<Field>(a, carry);
 }
 

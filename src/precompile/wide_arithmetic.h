@@ -3,8 +3,11 @@
 /// adc: the loops are unrolled, and every intermediate value fits into 128 bits.
 #pragma once
 
+#include <immintrin.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "precompile/limbs.h"
 
@@ -23,29 +26,47 @@ constexpr bool is_zero(const Limbs<N>& a) {
     return bits == 0;
 }
 
-/// The first argument becomes a + b; returns the carry, 0 or 1.
-template <std::size_t N>
-constexpr U64 add(Limbs<N>& a, const Limbs<N>& b) {
-    U64 carry = 0;
-#pragma GCC unroll 12
-    for (std::size_t i = 0; i < N; ++i) {
-        const U128 sum = U128{a[i]} + b[i] + carry;
-        a[i] = static_cast<U64>(sum);
-        carry = static_cast<U64>(sum >> 64);
+/// a + b + carry; the carry, 0 or 1, becomes that of the sum. Chains of this are chains of adc.
+constexpr U64 add_with_carry(U64 a, U64 b, unsigned char& carry) {
+    if (std::is_constant_evaluated()) {
+        const U128 sum = U128{a} + b + carry;
+        carry = static_cast<unsigned char>(sum >> 64);
+        return static_cast<U64>(sum);
     }
+    unsigned long long sum = 0;
+    carry = _addcarry_u64(carry, a, b, &sum);
+    return sum;
+}
+
+/// a - b - borrow; the borrow, 0 or 1, becomes that of the difference.
+constexpr U64 subtract_with_borrow(U64 a, U64 b, unsigned char& borrow) {
+    if (std::is_constant_evaluated()) {
+        const U128 difference = U128{a} - b - borrow;
+        borrow = static_cast<unsigned char>(difference >> 64) & 1;
+        return static_cast<U64>(difference);
+    }
+    unsigned long long difference = 0;
+    borrow = _subborrow_u64(borrow, a, b, &difference);
+    return difference;
+}
+
+/// The first argument becomes a + b; returns the carry.
+template <std::size_t N>
+constexpr unsigned char add(Limbs<N>& a, const Limbs<N>& b) {
+    unsigned char carry = 0;
+#pragma GCC unroll 12
+    for (std::size_t i = 0; i < N; ++i)
+        a[i] = add_with_carry(a[i], b[i], carry);
     return carry;
 }
 
-/// The first argument becomes a - b; returns the borrow, 0 or 1.
+/// The first argument becomes a - b; returns the borrow.
 template <std::size_t N>
-constexpr U64 subtract(Limbs<N>& a, const Limbs<N>& b) {
-    U64 borrow = 0;
+constexpr unsigned char subtract(Limbs<N>& a, const Limbs<N>& b) {
+    unsigned char borrow = 0;
 #pragma GCC unroll 12
-    for (std::size_t i = 0; i < N; ++i) {
-        const U128 difference = U128{a[i]} - b[i] - borrow;
-        a[i] = static_cast<U64>(difference);
-        borrow = static_cast<U64>(difference >> 64) & 1;
-    }
+    for (std::size_t i = 0; i < N; ++i)
+        a[i] = subtract_with_borrow(a[i], b[i], borrow);
     return borrow;
 }
 
