@@ -26,11 +26,12 @@ struct GcdOperands {
 /// difference", until 63 factors of 2 are out. gcd(a, b) stays the same but for factors of 2, and
 /// b stays odd.
 ///
-/// The low bits decide exactly how often 2 is a factor; the high bits decide which number is larger
-/// and may be wrong about numbers that differ by less than 2^6 in the high bits. Then a difference
-/// is negative: hence the absolute values above, which keep the factors right whatever is decided.
-/// Source of the approximation by both ends: T. Pornin, Optimized Binary GCD for Modular Inversion,
-/// eprint 2020/972; here in variable time, with exact low bits for a batch of a whole word.
+/// The low bits decide exactly how often 2 is a factor. The high bits decide which number is
+/// larger; since each step may round by one unit more, they may be wrong about numbers that differ
+/// by less than 2^6 units. Then a difference is negative: hence the absolute values above, which
+/// keep the factors right whatever is decided. Source of the approximation by both ends: T. Pornin,
+/// Optimized Binary GCD for Modular Inversion, eprint 2020/972; here in variable time, with exact
+/// low bits for a batch of a whole word.
 GcdFactors gcd_steps(const GcdOperands& operands);
 
 /// The same, as done on CPUs without BMI2.

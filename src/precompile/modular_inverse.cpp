@@ -10,7 +10,7 @@ namespace {
 
 using wide::I128, wide::I64, wide::U128, wide::U64;
 
-/// A number of L + 1 limbs, divided by 2^63; what does not fit into the result is 0.
+/// number / 2^63, which fits into one limb less.
 template <std::size_t M, std::size_t L>
 [[gnu::always_inline]] inline void divide_by_batch(const Limbs<L>& number, Limbs<M>& result) {
     static_assert(M + 1 == L);
@@ -49,14 +49,17 @@ template <std::size_t M, std::size_t N>
 
 /// The greatest common divisor of a and p, with what a must be multiplied with to give it.
 ///
-/// Invariants, modulo p: 2^k A = s U a and 2^k B = -s V a, where k counts the factors of 2 that
-/// were taken out and s is the sign 1 or -1. The cofactors U and V are never negative: batches
-/// nearly always make A of one sign and B of the other, so that both cofactors are sums.
+/// Invariants, modulo p: 2^k A = s U a and 2^k B = -s V a, with the sign s = 1 or -1. In the first
+/// N batches the cofactors U and V grow, and k by 63; then it is 63 N, and every batch divides the
+/// cofactors by 2^63. They are never negative: nearly all batches make A of one sign and B of the
+/// other, so that both cofactors are sums.
 ///
-/// Why it ends: a batch either takes 63 factors of 2 out of numbers that it compares rightly, which
-/// shortens A and B together by nearly 63 bits; or it comes to numbers that its high bits cannot
-/// tell from each other, which are then at least 56 bits shorter than the longer one was. No batch
-/// makes the longer one longer. Once A and B fit into 64 bits, all comparisons are right.
+/// Why it ends: a step replaces one of A and B by their difference without its k factors of 2. If
+/// that was the longer one, it becomes shorter by at least k bits, and a batch takes out 63
+/// factors. The other one is replaced only if they differ by less than 2^6 units of the high bits.
+/// Then it becomes shorter, too, unless it is below 2^6 units itself; but then both are below 2^7
+/// units, where the longer one had at least 2^63 when the batch began. No step makes the longer one
+/// longer. Once both fit into 64 bits, all comparisons are right.
 template <class Field>
 class BinaryGcd {
 public:
