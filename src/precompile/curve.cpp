@@ -6,8 +6,7 @@ namespace reprise {
 
 namespace {
 
-/// The third point on the line through p1 and a point at x2, mirrored.
-/// `slope_over_r` is lambda R, in Montgomery's form.
+/// The third point on the line through p1 and a point at x2, mirrored. The slope is given times R.
 template <class Curve, class Field = typename Curve::Field>
 AffinePoint<Curve> on_line(const AffinePoint<Curve>& p1, const FieldElement<Field>& x2,
                            const FieldElement<Field>& slope) {
@@ -20,11 +19,10 @@ AffinePoint<Curve> on_line(const AffinePoint<Curve>& p1, const FieldElement<Fiel
     return p3;
 }
 
-/// numerator R^(Powers) / denominator in Montgomery's form, from the scaled inverse of the
-/// denominator.
+/// R^(Powers + 1) numerator / denominator, from the scaled inverse of the denominator.
 ///
-/// A product with the inverse has the scale 2^(63 N) / R. A second one, with a constant, brings it
-/// to R: it costs less than to convert operands to Montgomery's form and results back.
+/// A product with the inverse has the scale 2^(63 N) / R. A second one, with a constant, gives it
+/// the one wanted: less work than to bring operands into Montgomery's form and results back.
 template <class Field, std::size_t Powers>
 FieldElement<Field> quotient(const FieldElement<Field>& numerator,
                              const FieldElement<Field>& scaled_inverse) {

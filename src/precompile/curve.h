@@ -8,8 +8,9 @@
 ///     x3 = lambda^2 - x1 - x2
 ///     y3 = lambda (x1 - x3) - y1
 ///
-/// The reference is ZisK 0.18. Its fast emulator computes with its C library (lib-c), its prover
-/// with arkworks (precompiles/helpers, precompiles/arith_eq), its other emulator with one of both.
+/// The reference is ZisK 0.18. Its fast emulator computes with its C library (lib-c); its other
+/// emulator does, too, on secp256k1, and otherwise with arkworks (precompiles/helpers), as its
+/// prover always does (precompiles/arith_eq, arith_eq_384).
 ///
 /// | operands                           | C library       | arkworks | here              |
 /// |------------------------------------|-----------------|----------|-------------------|
