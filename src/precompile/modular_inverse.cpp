@@ -120,12 +120,12 @@ private:
         return signs.a_is_negative != signs.b_is_negative || wide::is_zero(a_);
     }
 
-    /// The lowest limbs, and 64 bits from the highest bit that is set in A or B.
+    /// The lowest limbs, and 64 bits from the highest bit that is set in A or B; all of both where
+    /// they fit into 64 bits.
     GcdOperands operands() const {
         std::size_t top = N - 1;
-        while (top > 0 && (a_[top] | b_[top]) == 0)
+        while (top > 1 && (a_[top] | b_[top]) == 0)
             --top;
-        if (top == 0) return {a_[0], a_[0], b_[0], b_[0]};
         const int zeros = std::countl_zero(a_[top] | b_[top]);
         const auto high = [=](const Number& number) {
             const U128 two_limbs = U128{number[top]} << 64 | number[top - 1];
