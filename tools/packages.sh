@@ -8,8 +8,8 @@ rust_packages="cargo-web rustc-web rust-web-src lld-19 ca-certificates" # the la
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 cxx_packages="gcc-12-source make xz-utils" # libstdc++ for guests is built from it
 oracle_packages="qemu-user"
-# SQLite's own build, the tools that results are checked against, and a browser for flame graphs.
-check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium gdb-multiarch"
+# SQLite's own build, what results are checked against and compared with, and a browser for flame graphs.
+check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium gdb-multiarch libsecp256k1-dev"
 style_packages="clang-format clang-tidy"
 
 die() {
