@@ -35,8 +35,9 @@ struct ShortCurve {
 extern const ShortCurve kSecp256k1;
 extern const ShortCurve kSecp256r1;
 
-/// u G + v K for u, v less than the order, and any K with coordinates less than p. Nothing if a
-/// point with y = 0 is doubled on the way, which no point of these curves is.
+/// u G + v K for u, v less than the order, and any K, even with coordinates that are not reduced.
+/// Nothing if ZisK's two sides part on the way: if a point with y = 0 is doubled, which no point of
+/// these curves is, or a y that is not reduced is too large for its emulator.
 std::optional<CurvePoint> double_multiply(const ShortCurve& curve, const mpz_class& u,
                                           const mpz_class& v, const CurvePoint& key);
 

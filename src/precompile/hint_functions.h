@@ -92,7 +92,7 @@ HintRefusal bigint_div(Words words, Result& result);
 HintRefusal secp256k1_glv_decompose(Words words, Result& result);
 
 /// public key (x, y), z, r, s → the point (z/s) G + (r/s) key, (0, 0) for infinity. Refused: s ≡ 0,
-/// a coordinate from p on, and a point that is doubled where its y is 0.
+/// and what double_multiply() (ecdsa_point.h) has no answer to.
 HintRefusal secp256k1_ecdsa_verify(Words words, Result& result);
 HintRefusal secp256r1_ecdsa_verify(Words words, Result& result);
 
