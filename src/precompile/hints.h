@@ -49,8 +49,9 @@ HintRefusal run_hint(const Hint& hint, std::span<const std::uint64_t> parameters
 
 /// Which version a place in a program's text shows that calls function `id` after it has pushed as
 /// many words as `pushes` says, one number an instruction, in the order of addresses. Most places
-/// show nothing. If no place of a program does, the version does not matter to it, except between
-/// k0_17 and k1_0 for the refusals of msb_pos_384.
+/// show nothing. It is for programs in the layout that 1.0.0-beta still has; later ones are k1_0.
+/// If no place of a program shows any, the version does not matter to it, except between k0_17 and
+/// k1_0 for the refusals of msb_pos_384.
 std::optional<HintVersion> version_shown_by(std::uint16_t id, std::span<const std::size_t> pushes);
 
 }  // namespace reprise

@@ -1,6 +1,7 @@
 #include "precompile/integer.h"
 
 #include <cassert>
+#include <utility>
 
 namespace reprise {
 
