@@ -1,7 +1,6 @@
 #include "precompile/integer.h"
 
 #include <cassert>
-#include <utility>
 
 namespace reprise {
 
@@ -15,7 +14,8 @@ mpz_class to_integer(std::span<const std::uint64_t> limbs) {
 
 void append_limbs(std::vector<std::uint64_t>& limbs, const mpz_class& number, std::size_t count) {
     assert(sgn(number) >= 0 && limb_count(number) <= count);
-    for (std::size_t i = 0; i < count; ++i)
+    const auto size = static_cast<mp_size_t>(count);
+    for (mp_size_t i = 0; i < size; ++i)
         limbs.push_back(mpz_getlimbn(number.get_mpz_t(), i));
 }
 

@@ -22,7 +22,7 @@ HintCase inverse(const char* name, std::uint16_t id, const Big& p, std::size_t l
     return {name,
             id,
             kNew,
-            100'000,
+            30'000,
             [=](Operands& operands) { return operands.number(p, limbs); },
             [=](const Words& a, const Words* result) {
                 const Big value = Big(std::span<const std::uint64_t>(a)) % p;
@@ -51,7 +51,7 @@ HintCase secp256k1_root() {
     return {"secp256k1_fp_sqrt",
             3,
             kNew,
-            20'000,
+            10'000,
             [](Operands& operands) {
                 return join({operands.number(kSecp256k1P, 4),
                              {operands.below(8) == 0 ? operands.word() : operands.below(2)}});
@@ -98,7 +98,7 @@ HintCase complex_inverse(const char* name, std::uint16_t id, const Big& p, std::
     return {name,
             id,
             kNew,
-            100'000,
+            30'000,
             [=](Operands& operands) {
                 return join({operands.number(p, limbs), operands.number(p, limbs)});
             },
@@ -164,7 +164,7 @@ HintCase add_line(const char* name, std::uint16_t id, const Big& p, std::size_t 
     return {name,
             id,
             kNew,
-            20'000,
+            10'000,
             [=](Operands& operands) {
                 Words words = coordinates(operands, p, limbs, 8);
                 if (operands.below(50) == 0) {  // the same x
@@ -191,7 +191,7 @@ HintCase double_line(const char* name, std::uint16_t id, const Big& p, std::size
     return {name,
             id,
             kNew,
-            20'000,
+            10'000,
             [=](Operands& operands) {
                 Words words = coordinates(operands, p, limbs, 4);
                 if (operands.below(50) == 0) std::fill_n(words.begin() + 2 * limbs, 2 * limbs, 0);
