@@ -1,6 +1,6 @@
-#include "precompile/prime_field.h"
+#include "hint/prime_field.h"
 
-#include "precompile/integer.h"
+#include "hint/integer.h"
 
 namespace reprise {
 

@@ -1,4 +1,4 @@
-#include "precompile/library_curves.h"
+#include "hint/library_curves.h"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -14,7 +14,7 @@
 #include <span>
 
 #include "base/error.h"
-#include "precompile/integer.h"
+#include "hint/integer.h"
 
 namespace reprise::hints {
 

@@ -3,8 +3,8 @@
 #include <array>
 #include <bit>
 
-#include "precompile/hint_functions.h"
-#include "precompile/integer.h"
+#include "hint/hint_functions.h"
+#include "hint/integer.h"
 
 namespace reprise::hints {
 

@@ -1,9 +1,9 @@
 // Hints about scalars and points of secp256k1 and secp256r1.
-#include "precompile/ecdsa_point.h"
-#include "precompile/hint_functions.h"
-#include "precompile/hint_primes.h"
-#include "precompile/integer.h"
-#include "precompile/prime_field.h"
+#include "hint/ecdsa_point.h"
+#include "hint/hint_functions.h"
+#include "hint/hint_primes.h"
+#include "hint/integer.h"
+#include "hint/prime_field.h"
 
 namespace reprise::hints {
 

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-#include "precompile/hint_primes.h"
+#include "hint/hint_primes.h"
 #include "precompile/limbs.h"
 
 namespace reprise::hints {

@@ -1,9 +1,9 @@
-#include "precompile/hints.h"
+#include "hint/hints.h"
 
 #include <algorithm>
 #include <array>
 
-#include "precompile/hint_functions.h"
+#include "hint/hint_functions.h"
 
 namespace reprise {
 

@@ -1,4 +1,4 @@
-#include "precompile/integer.h"
+#include "hint/integer.h"
 
 #include <cassert>
 

@@ -1,8 +1,8 @@
 // Hints in prime fields: inverses and square roots.
-#include "precompile/hint_functions.h"
-#include "precompile/hint_primes.h"
-#include "precompile/integer.h"
-#include "precompile/prime_field.h"
+#include "hint/hint_functions.h"
+#include "hint/hint_primes.h"
+#include "hint/integer.h"
+#include "hint/prime_field.h"
 
 namespace reprise::hints {
 

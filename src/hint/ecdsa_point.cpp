@@ -1,8 +1,8 @@
-#include "precompile/ecdsa_point.h"
+#include "hint/ecdsa_point.h"
 
-#include "precompile/integer.h"
-#include "precompile/library_curves.h"
-#include "precompile/prime_field.h"
+#include "hint/integer.h"
+#include "hint/library_curves.h"
+#include "hint/prime_field.h"
 
 namespace reprise::hints {
 

@@ -4,8 +4,8 @@
 #include <openssl/obj_mac.h>
 
 #include "hint_case.h"
-#include "precompile/ecdsa_point.h"
-#include "precompile/integer.h"
+#include "hint/ecdsa_point.h"
+#include "hint/integer.h"
 
 namespace reprise::test {
 

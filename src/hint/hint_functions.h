@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "precompile/hints.h"
+#include "hint/hints.h"
 
 namespace reprise::hints {
 

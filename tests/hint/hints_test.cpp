@@ -1,4 +1,4 @@
-#include "precompile/hints.h"
+#include "hint/hints.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // Hints in Fp2: inverses, square roots, lines through points of a twist.
-#include "precompile/hint_functions.h"
-#include "precompile/hint_primes.h"
-#include "precompile/integer.h"
-#include "precompile/prime_field.h"
+#include "hint/hint_functions.h"
+#include "hint/hint_primes.h"
+#include "hint/integer.h"
+#include "hint/prime_field.h"
 
 namespace reprise::hints {
 

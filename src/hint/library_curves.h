@@ -4,7 +4,7 @@
 
 #include <gmpxx.h>
 
-#include "precompile/ecdsa_point.h"
+#include "hint/ecdsa_point.h"
 
 namespace reprise::hints {
 

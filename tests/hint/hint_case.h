@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bignum.h"
-#include "precompile/hints.h"
+#include "hint/hints.h"
 
 namespace reprise::test {
 
