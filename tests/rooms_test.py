@@ -16,6 +16,7 @@ ROOMS = [
     "program",
     "machine",
     "precompile",
+    "hint",
     "platform",
     "compiler",
     "trace",
