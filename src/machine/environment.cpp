@@ -2,17 +2,21 @@
 
 namespace reprise {
 
-namespace {
-constexpr std::uint32_t kCycle = 0xC00, kInstret = 0xC02;
+std::uint64_t CsrAccess::applied_to(std::uint64_t old) const {
+    switch (write) {
+        case Write::none: break;
+        case Write::replace: return operand;
+        case Write::set_bits: return old | operand;
+        case Write::clear_bits: return old & ~operand;
+    }
+    return old;
 }
 
-std::optional<std::uint64_t> Environment::read_csr(std::uint32_t number, const State& state) {
-    if (number == kCycle || number == kInstret) return state.step;
-    return std::nullopt;
-}
-
-bool Environment::write_csr(std::uint32_t, std::uint64_t, State&) {
-    return false;
+CsrOutcome Environment::csr(const CsrAccess& access, State& state, EcallMemory& /*memory*/) {
+    constexpr std::uint32_t kCycle = 0xC00, kInstret = 0xC02;
+    const bool exists = access.number == kCycle || access.number == kInstret;
+    if (exists && access.write == CsrAccess::Write::none) return {.value = state.step};
+    return {.refusal = Refusal{.kind = FaultKind::unknown_csr, .address = access.number}};
 }
 
 }  // namespace reprise

@@ -192,12 +192,12 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position
         case Op::bset: return set(in, a | (U64{1} << (b & 63)));
         case Op::bseti: return set(in, a | (U64{1} << imm));
         // Zicsr
-        case Op::csrrw: return csr(in, at, CsrWrite::replace, a, true);
-        case Op::csrrs: return csr(in, at, CsrWrite::set_bits, a, in.rs1 != 0);
-        case Op::csrrc: return csr(in, at, CsrWrite::clear_bits, a, in.rs1 != 0);
-        case Op::csrrwi: return csr(in, at, CsrWrite::replace, uimm, true);
-        case Op::csrrsi: return csr(in, at, CsrWrite::set_bits, uimm, uimm != 0);
-        case Op::csrrci: return csr(in, at, CsrWrite::clear_bits, uimm, uimm != 0);
+        case Op::csrrw: return csr(in, at, CsrAccess::Write::replace, a);
+        case Op::csrrs: return csr(in, at, csr_write(in, CsrAccess::Write::set_bits), a);
+        case Op::csrrc: return csr(in, at, csr_write(in, CsrAccess::Write::clear_bits), a);
+        case Op::csrrwi: return csr(in, at, CsrAccess::Write::replace, uimm);
+        case Op::csrrsi: return csr(in, at, csr_write(in, CsrAccess::Write::set_bits), uimm);
+        case Op::csrrci: return csr(in, at, csr_write(in, CsrAccess::Write::clear_bits), uimm);
         case Op::illegal:
             return fault(FaultKind::illegal_instruction, static_cast<U32>(in.imm), at);
         default: break;  // F and D, known by name only

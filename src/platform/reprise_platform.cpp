@@ -111,7 +111,9 @@ EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
         case number::kBrk: result = brk(state, memory); break;
         case number::kMmap: result = mmap(state, memory); break;
         case number::kMunmap: result = munmap(state); break;
-        default: return {.kind = EcallOutcome::Kind::unknown};
+        default:
+            return {.kind = EcallOutcome::Kind::refuse,
+                    .refusal = {.kind = FaultKind::unknown_ecall, .address = state.x[reg::a7]}};
     }
     state.x[reg::a0] = static_cast<std::uint64_t>(result);
     return {};

@@ -321,7 +321,7 @@ TEST_F(Platform, KnowsNoOtherNumbers) {
     for (const std::uint64_t number :
          {std::uint64_t{0}, std::uint64_t{56}, std::uint64_t{65}, std::uint64_t{221},
           std::uint64_t{226}, std::uint64_t{1000}, kHigh + 64, ~std::uint64_t{0}})
-        EXPECT_EQ(outcome(number).kind, EcallOutcome::Kind::unknown) << number;
+        EXPECT_EQ(outcome(number).kind, EcallOutcome::Kind::refuse) << number;
 }
 
 TEST_F(Platform, HasTwoCountersThatCannotBeWritten) {
