@@ -33,27 +33,37 @@ Halves multiply_by_words(const Limbs<kWidth>& state) {
     return sums;
 }
 
-/// Four sums at once: the state is repeated, so that a diagonal of the matrix meets neighbours.
-[[gnu::target("avx2")]] inline Halves multiply_by_rows(const Limbs<kWidth>& state) {
-    std::array<std::uint64_t, 2 * kWidth> repeated;
-    for (unsigned i = 0; i < kWidth; ++i)
-        repeated[i] = repeated[i + kWidth] = state[i];
-    Halves sums;
-#pragma GCC unroll 4
-    for (unsigned i = 0; i < kWidth; i += 4) {
-        __m256i low = _mm256_setzero_si256();
-        __m256i high = _mm256_setzero_si256();
+/// The circulant twice, so that each column of the matrix lies in one piece.
+constexpr std::array<std::uint64_t, 2 * kWidth> make_columns() {
+    std::array<std::uint64_t, 2 * kWidth> columns{};
+    for (unsigned i = 0; i < 2 * kWidth; ++i)
+        columns[i] = constants::kCirculant[i % kWidth];
+    return columns;
+}
+constexpr std::array<std::uint64_t, 2 * kWidth> kColumns = make_columns();
+
+/// Four sums at once. Element 0, for which a partial round's S-box is still at work, comes last.
+[[gnu::target("avx2")]] inline Halves multiply_by_columns(const Limbs<kWidth>& state) {
+    constexpr unsigned kVectors = kWidth / 4;
+    __m256i low[kVectors], high[kVectors];
+    for (unsigned i = 0; i < kVectors; ++i)
+        low[i] = high[i] = _mm256_setzero_si256();
 #pragma GCC unroll 16
-        for (unsigned k = 0; k < kWidth; ++k) {
-            const __m256i factor = _mm256_set1_epi64x(constants::kCirculant[k]);
-            const __m256i elements =
-                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(&repeated[kWidth + i - k]));
-            low = _mm256_add_epi64(low, _mm256_mul_epu32(elements, factor));
-            high =
-                _mm256_add_epi64(high, _mm256_mul_epu32(_mm256_srli_epi64(elements, 32), factor));
+    for (unsigned j = kWidth; j-- > 0;) {
+        const __m256i low_half = _mm256_set1_epi64x(static_cast<long long>(state[j]));
+        const __m256i high_half = _mm256_srli_epi64(low_half, 32);
+#pragma GCC unroll 4
+        for (unsigned i = 0; i < kVectors; ++i) {
+            const __m256i column =
+                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(&kColumns[kWidth - j + 4 * i]));
+            low[i] = _mm256_add_epi64(low[i], _mm256_mul_epu32(low_half, column));
+            high[i] = _mm256_add_epi64(high[i], _mm256_mul_epu32(high_half, column));
         }
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(&sums.low[i]), low);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(&sums.high[i]), high);
+    }
+    Halves sums;
+    for (unsigned i = 0; i < kVectors; ++i) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(&sums.low[4 * i]), low[i]);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(&sums.high[4 * i]), high[i]);
     }
     return sums;
 }
@@ -83,8 +93,8 @@ template <Halves (&multiply)(const Limbs<kWidth>&)>
         result[i] = goldilocks::canonical(state[i]);
 }
 
-[[gnu::target("avx2,bmi,bmi2")]] void permute_by_rows(Limbs<kWidth>& state) {
-    permute<multiply_by_rows>(state);
+[[gnu::target("avx2,bmi,bmi2")]] void permute_by_columns(Limbs<kWidth>& state) {
+    permute<multiply_by_columns>(state);
 }
 
 void permute_by_words(Limbs<kWidth>& state) {
@@ -94,7 +104,7 @@ void permute_by_words(Limbs<kWidth>& state) {
 }  // namespace
 
 void poseidon(Limbs<16>& state) {
-    has_avx2() && has_bmi() ? permute_by_rows(state) : permute_by_words(state);
+    has_avx2() && has_bmi() ? permute_by_columns(state) : permute_by_words(state);
 }
 
 }  // namespace reprise
