@@ -16,10 +16,14 @@
 #include <string_view>
 #include <vector>
 
+#include "precompile/baby_jubjub.h"
 #include "precompile/blake2_round.h"
+#include "precompile/blake3_rounds.h"
 #include "precompile/integer.h"
+#include "precompile/jump_destinations.h"
 #include "precompile/keccak_f.h"
 #include "precompile/modular_multiplier.h"
+#include "precompile/poseidon.h"
 #include "precompile/poseidon2.h"
 #include "precompile/sha256_compress.h"
 
@@ -115,6 +119,25 @@ void ours_new_modulus(Word* buffer, std::size_t calls) {
     }
 }
 
+/// Coordinates of random words would be refused: these lose their highest bits.
+void add_baby_jubjub(Word* words) {
+    const auto coordinate = [words](std::size_t index) {
+        Limbs<4> result = at<4>(words + 4 * index);
+        result[3] &= 0x1FFF'FFFF'FFFF'FFFF;
+        return result;
+    };
+    BabyJubjubPoint p1{coordinate(0), coordinate(1)};
+    add_points(p1, {coordinate(2), coordinate(3)});
+    at<4>(words) = p1.x;
+    at<4>(words + 4) = p1.y;
+}
+
+/// 1 KiB of code, an eighth of which are PUSHes as random bytes have it.
+void find_in_code(Word* words) {
+    find_jump_destinations({reinterpret_cast<const std::uint8_t*>(words), 1024},
+                           {words + 128, jump_bitmap_words(1024)});
+}
+
 constexpr Row kRows[] = {
     {"keccak_f", 25, each<25, [](Word* w) { keccak_f(at<25>(w)); }>, "OpenSSL SHAKE128", shake},
     {"sha256_compress", 12, each<12, [](Word* w) { sha256_compress(at<4>(w), at<8>(w + 4)); }>,
@@ -122,6 +145,9 @@ constexpr Row kRows[] = {
     {"blake2_round", 32,
      each<32, [](Word* w) { blake2_round(w[16] % 10, at<16>(w), at<16>(w + 16)); }>,
      "OpenSSL BLAKE2b", blake2b},
+    {"blake3_rounds", 16, each<16, [](Word* w) { blake3_rounds(at<8>(w), at<8>(w + 8)); }>, "none",
+     nullptr},
+    {"poseidon", 16, each<16, [](Word* w) { poseidon(at<16>(w)); }>, "none", nullptr},
     {"poseidon2", 16, each<16, [](Word* w) { poseidon2(at<16>(w)); }>, "none", nullptr},
     {"add256", 13,
      each<13, [](Word* w) { add256(at<4>(w), at<4>(w + 4), 0, at<4>(w + 8), w[12]); }>, "GMP mpn",
@@ -144,6 +170,8 @@ constexpr Row kRows[] = {
      each<20, [](Word* w) { gmp_modulo<4>(w, w + 16); }>},
     {"arith384_mod bls12-381", 24, ours_modulo<6, kBls12381>, "GMP mpn",
      theirs_modulo<6, kBls12381>},
+    {"add_points baby_jubjub", 16, each<16, add_baby_jubjub>, "none", nullptr},
+    {"jump_destinations 1 KiB", 144, each<144, find_in_code>, "none", nullptr},
 };
 
 constexpr std::size_t kBufferWords = 64 * 1024;  // half a MiB: in the second cache

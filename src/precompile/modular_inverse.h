@@ -30,6 +30,7 @@ bool modular_inverse(const FieldElement<Field>& a, FieldElement<Field>& inverse)
 extern template bool scaled_inverse<Secp256k1Field>(const Limbs<4>&, Limbs<4>&);
 extern template bool scaled_inverse<Secp256r1Field>(const Limbs<4>&, Limbs<4>&);
 extern template bool scaled_inverse<Bn254Field>(const Limbs<4>&, Limbs<4>&);
+extern template bool scaled_inverse<Bn254ScalarField>(const Limbs<4>&, Limbs<4>&);
 extern template bool scaled_inverse<Bls12381Field>(const Limbs<6>&, Limbs<6>&);
 
 }  // namespace reprise

@@ -1,7 +1,7 @@
 #include "precompile/poseidon2.h"
 
 #include "precompile/cpu.h"
-#include "precompile/limb_arithmetic.h"
+#include "precompile/goldilocks.h"
 #include "precompile/poseidon2_constants.h"
 
 namespace reprise {
@@ -10,45 +10,11 @@ namespace {
 
 namespace constants = poseidon2_constants;
 
-constexpr std::uint64_t kPrime = 0xFFFF'FFFF'0000'0001;
-/// 2^64 modulo the prime
-constexpr std::uint64_t kEpsilon = 0xFFFF'FFFF;
-
-/// Elements are any of the 64-bit numbers of their residue class until the end.
-using Element = std::uint64_t;
-
-/// a + b without its carry, for which 2^64 is added again; the carry must leave room for that.
-[[gnu::always_inline]] inline Element add_folding(std::uint64_t a, std::uint64_t b) {
-    std::uint64_t sum = 0;
-    const bool carry = __builtin_add_overflow(a, b, &sum);
-    return sum + (kEpsilon & (0 - std::uint64_t{carry}));
-}
-
-/// The residue of any sum or product, since 2^64 = 2^32 - 1 and 2^96 = -1 modulo the prime.
-[[gnu::always_inline]] inline Element reduce(DoubleLimb value) {
-    const auto low = static_cast<std::uint64_t>(value);
-    const auto high = static_cast<std::uint64_t>(value >> 64);
-    std::uint64_t rest = 0;
-    const bool borrow = __builtin_sub_overflow(low, high >> 32, &rest);
-    rest -= kEpsilon & (0 - std::uint64_t{borrow});  // was at least 2^64 - 2^32
-    return add_folding(rest, (high & kEpsilon) * kEpsilon);
-}
-
-/// The same for values below 2^96.
-[[gnu::always_inline]] inline Element reduce_sum(DoubleLimb value) {
-    const auto high = static_cast<std::uint64_t>(value >> 64);
-    return add_folding(static_cast<std::uint64_t>(value), high * kEpsilon);
-}
-
-[[gnu::always_inline]] inline Element multiply(Element a, Element b) {
-    return reduce(DoubleLimb{a} * b);
-}
+using goldilocks::Element, goldilocks::reduce, goldilocks::reduce_sum;
 
 /// (x + constant)^7
 [[gnu::always_inline]] inline Element substitute(Element x, Element constant) {
-    const Element base = reduce_sum(DoubleLimb{x} + constant);
-    const Element square = multiply(base, base);
-    return multiply(multiply(square, base), multiply(square, square));
+    return goldilocks::raise(reduce_sum(DoubleLimb{x} + constant));
 }
 
 /// The external matrix: circ(2 M4, M4, M4, M4), M4 computed as in the paper's appendix B. Sums grow
@@ -107,7 +73,7 @@ using Element = std::uint64_t;
     for (unsigned i = 4; i < 8; ++i)
         full_round(state, constants::kFullRounds[i]);
     for (Element& element : state)
-        element = element >= kPrime ? element - kPrime : element;
+        element = goldilocks::canonical(element);
     result = state;
 }
 

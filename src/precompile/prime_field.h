@@ -31,6 +31,13 @@ struct Bn254Field {
                                        0x30644E72E131A029};
 };
 
+/// The order of the group of bn254, over which Baby Jubjub is defined. Source: EIP-196.
+struct Bn254ScalarField {
+    static constexpr std::size_t kLimbs = 4;
+    static constexpr Limbs<4> kModulus{0x43E1F593F0000001, 0x2833E84879B97091, 0xB85045B68181585D,
+                                       0x30644E72E131A029};
+};
+
 /// Source: EIP-2537.
 struct Bls12381Field {
     static constexpr std::size_t kLimbs = 6;

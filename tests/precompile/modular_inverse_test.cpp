@@ -40,7 +40,8 @@ public:
     std::mt19937_64 random{Field::kModulus[0]};
 };
 
-using Fields = ::testing::Types<Secp256k1Field, Secp256r1Field, Bn254Field, Bls12381Field>;
+using Fields =
+    ::testing::Types<Secp256k1Field, Secp256r1Field, Bn254Field, Bn254ScalarField, Bls12381Field>;
 TYPED_TEST_SUITE(ModularInverse, Fields);
 
 TYPED_TEST(ModularInverse, IsGmpsOfRandomNumbers) {

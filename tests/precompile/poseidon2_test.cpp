@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-
 #include "differential/random.h"
+#include "grain.h"
 #include "precompile/poseidon2_constants.h"
 
 namespace reprise::testing {
@@ -18,61 +17,11 @@ constexpr unsigned kPartialRounds = 22;
 
 __extension__ using Wide = unsigned __int128;
 
-/// The Grain LFSR as in Poseidon's paper (https://eprint.iacr.org/2019/458), appendix E.
-class Grain {
-public:
-    Grain() {
-        append(1, 2);  // a prime field
-        append(0, 4);  // x^alpha
-        append(64, 12);
-        append(kWidth, 12);
-        append(kFullRounds, 10);
-        append(kPartialRounds, 10);
-        append((std::uint64_t{1} << 30) - 1, 30);
-        for (int i = 0; i < 160; ++i)
-            step();
-    }
-
-    /// The next number below the prime.
-    std::uint64_t next() {
-        for (;;) {
-            std::uint64_t number = 0;
-            for (int i = 0; i < 64; ++i)
-                number = number << 1 | (bit() ? 1 : 0);
-            if (number < kPrime) return number;
-        }
-    }
-
-private:
-    void append(std::uint64_t value, int bits) {
-        while (bits-- > 0)
-            state_.push_back((value >> bits & 1) != 0);
-    }
-    bool step() {
-        bool result = false;
-        for (const std::size_t tap : {62, 51, 38, 23, 13, 0})
-            result ^= state_[tap];
-        state_.pop_front();
-        state_.push_back(result);
-        return result;
-    }
-    /// Of each pair the second, where the first is 1.
-    bool bit() {
-        for (;;) {
-            const bool taken = step();
-            const bool result = step();
-            if (taken) return result;
-        }
-    }
-
-    std::deque<bool> state_;
-};
-
 /// The permutation as the paper writes it: matrices in full, residues by division.
 class Reference {
 public:
     Reference() {
-        Grain grain;
+        Grain grain(kWidth, kFullRounds, kPartialRounds);
         for (unsigned round = 0; round < kFullRounds + kPartialRounds; ++round) {
             auto& row = constants_.emplace_back();
             const unsigned size = is_full(round) ? kWidth : 1;
