@@ -25,6 +25,21 @@ namespace reprise::compiler {
 
 class CallRecorder;
 struct CallFrame;
+struct Context;
+
+/// Carries out CSR instructions for compiled code.
+class CsrHost {
+public:
+    virtual ~CsrHost() = default;
+    /// Carries out the one that stands at `pc`, with what the Context holds, or does nothing.
+    /// Throws nothing.
+    /// @return where the guest goes on, or 0: compiled code is to be left before it.
+    virtual std::uint64_t carry_out(Context& context, std::uint64_t pc) = 0;
+
+    static std::uint64_t call(CsrHost* host, Context* context, std::uint64_t pc) noexcept {
+        return host->carry_out(*context, pc);
+    }
+};
 
 /// What code is compiled for.
 enum class Mode : std::uint8_t {
@@ -49,11 +64,15 @@ struct Context {
     /// In a replay: loads and stores whose address was no multiple of their width.
     std::uint64_t misaligned_accesses = 0;
 
+    // For CSR instructions.
+    CsrHost* csr_host = nullptr;
+    std::uint64_t until_step = 0;  ///< where the budget, kSlack included, would be used up
+
     // Where calls are recorded.
     CallRecorder* calls = nullptr;
-    CallFrame** buckets = nullptr;           ///< CallRecorder::buckets
-    CallFrame* frame = nullptr;              ///< the active call: r14
-    std::uint64_t target = 0;                ///< of an indirect jump, for a while
+    CallFrame** buckets = nullptr;  ///< CallRecorder::buckets
+    CallFrame* frame = nullptr;     ///< the active call: r14
+    std::uint64_t target = 0;       ///< of a jump, or the pc of a CSR instruction, for a while
     std::array<std::uint64_t, 6> spilled{};  ///< what functions of the host may change
 };
 
@@ -68,6 +87,11 @@ inline constexpr int kContextMiddle = 128;
 /// kMostOwed are not yet taken off. A test that passes leaves at least kSlack - kMostOwed.
 inline constexpr std::uint32_t kLongestWay = 512, kMostOwed = 256;
 inline constexpr std::uint32_t kSlack = kLongestWay + kMostOwed;
+
+/// The step at which the guest stands.
+inline std::uint64_t step_of(const Context& context) {
+    return context.until_step - static_cast<std::uint64_t>(context.budget + kSlack);
+}
 
 namespace x86 = asmjit::x86;
 

@@ -20,6 +20,7 @@ namespace reprise {
 class EcallMemory {
 public:
     virtual ~EcallMemory() = default;
+    virtual bool can_read(std::uint64_t address, std::uint64_t size) const = 0;
     virtual bool can_write(std::uint64_t address, std::uint64_t size) const = 0;
     virtual bool read(std::uint64_t address, std::span<std::uint8_t> bytes) = 0;
     virtual bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) = 0;
@@ -34,6 +35,8 @@ public:
     /// and then the guest faults. In a replay it comes from the log, and there is none where that
     /// ends.
     virtual std::optional<std::uint64_t> advice(std::optional<std::uint64_t> word) { return word; }
+    /// Whether it has to be worked out: not in a replay.
+    virtual bool wants_advice() const { return true; }
     /// Reads what nothing depends on but advice: it is not logged, and zero in a replay.
     virtual bool peek(std::uint64_t address, std::span<std::uint8_t> bytes) {
         return read(address, bytes);
@@ -93,6 +96,9 @@ public:
     /// Carries out a CSR instruction; where it is refused, it has done nothing. Here, `cycle` and
     /// `instret` can be read, and there are no others.
     virtual CsrOutcome csr(const CsrAccess& access, State& state, EcallMemory& memory);
+
+    /// A jump to what is not text: whether the guest exits there, with 0.
+    virtual bool ends_at(std::uint64_t /*pc*/, EcallMemory& /*memory*/) { return false; }
 
     /// A store to where memory may not be written: whether there is a device that takes it.
     virtual bool store(std::uint64_t /*address*/, std::uint64_t /*value*/, unsigned /*size*/) {

@@ -50,7 +50,7 @@ public:
             if (observer_.stop_before(at.pc)) break;
             const isa::Instruction* const instruction = fetch(at.pc);
             if (instruction == nullptr) {
-                result = fault(FaultKind::jump_outside_text, at.pc, at);
+                result = outside_text(at);
                 break;
             }
             at.next_pc = at.pc + instruction->length;
@@ -200,6 +200,14 @@ private:
         return result;
     }
 
+    Result outside_text(const Position& at) {
+        store_position(at);
+        if (!environment_.ends_at(at.pc, memory_))
+            return fault(FaultKind::jump_outside_text, at.pc, at);
+        stop_ = Stop{.kind = Stop::Kind::exited};
+        return Result::exited;
+    }
+
     Result fault(FaultKind kind, std::uint64_t address, const Position& at) {
         stop_ = Stop{.kind = Stop::Kind::faulted,
                      .fault = {.kind = kind, .pc = at.pc, .address = address, .step = at.step}};
@@ -239,6 +247,9 @@ public:
     }
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
         return memory_.write(address, bytes);
+    }
+    bool can_read(std::uint64_t address, std::uint64_t size) const override {
+        return memory_.map().can_read(address, size);
     }
     bool can_write(std::uint64_t address, std::uint64_t size) const override {
         return memory_.map().can_write(address, size);

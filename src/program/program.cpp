@@ -11,9 +11,9 @@ namespace {
 
 /// How many instructions after it belong to a CSR instruction: they say where the operands are.
 std::size_t operands_after(const isa::Instruction& in) {
-    constexpr std::int32_t kFirst = 0x813, kSet = 0x816;  // ZisK's memory operations
+    constexpr std::int32_t kFirst = 0x813, kSet = 0x816, kJumpDest = 0x81C;  // of ZisK's
     if (in.op == isa::Op::csrrs)
-        return in.rd == 0 && in.rs1 != 0 && in.imm >= kFirst && in.imm <= kSet ? 1 : 0;
+        return (in.imm >= kFirst && in.imm <= kSet) || in.imm == kJumpDest ? 1 : 0;
     return in.op == isa::Op::csrrsi && in.rd == 0 && in.imm == kSet && in.rs1 == 2 ? 2 : 0;
 }
 

@@ -22,6 +22,8 @@ public:
     /// much is left.
     std::span<const std::uint8_t> rest() const { return left_; }
     void leave(std::size_t size) { left_ = left_.last(size); }
+    /// Back to where it stood when `rest` was asked for.
+    void return_to(std::span<const std::uint8_t> rest) { left_ = rest; }
 
     /// How much of the log has not been read.
     std::size_t left() const { return left_.size(); }
@@ -55,6 +57,9 @@ public:
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
         return map_.can_write(address, bytes.size());
     }
+    bool can_read(std::uint64_t address, std::uint64_t size) const override {
+        return map_.can_read(address, size);
+    }
     bool can_write(std::uint64_t address, std::uint64_t size) const override {
         return map_.can_write(address, size);
     }
@@ -75,6 +80,7 @@ public:
         if (left_.empty()) return std::nullopt;
         return outside(0);
     }
+    bool wants_advice() const override { return false; }
     bool peek(std::uint64_t address, std::span<std::uint8_t> bytes) override {
         std::ranges::fill(bytes, std::uint8_t{0});
         return map_.can_read(address, bytes.size());
