@@ -9,7 +9,7 @@ const struct field bls12_field = {.limbs = kBls12Fp,
                                   .fp2_multiply = kBls12Fp2Multiply};
 
 const struct curve bls12_curve = {
-    .field = &bls12_field, .b = {4}, .add = kBls12Add, .twice = kBls12Double};
+    .field = &bls12_field, .a = {0}, .b = {4}, .add = kBls12Add, .twice = kBls12Double};
 
 const struct twist bls12_twist = {.field = &bls12_field,
                                   .b = BLS12_381_TWIST_B,

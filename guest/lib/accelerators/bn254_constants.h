@@ -12,7 +12,7 @@ static const struct field bn254_field = {
     .fp2_multiply = kBn254Fp2Multiply};
 
 static const struct curve bn254_curve = {
-    .field = &bn254_field, .b = {3}, .add = kBn254Add, .twice = kBn254Double};
+    .field = &bn254_field, .a = {0}, .b = {3}, .add = kBn254Add, .twice = kBn254Double};
 
 /* xi = 9 + u, and the twist is y^2 = x^3 + 3 / xi */
 static const struct twist bn254_twist = {
