@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the accelerators: a guest calls them with known answers, and with Python's as a second implementation.
 
-Environment: REPRISE_CC, QEMU; or DRIVER, the driver as it is built for the host. ROUNDS: how many random inputs, 200
+Environment: REPRISE_CC, QEMU, REPRISE; or DRIVER, the driver as it is built for the host. ROUNDS: how many random inputs, 200
 by default.
 """
 
@@ -9,6 +9,7 @@ import hashlib
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -56,26 +57,35 @@ class Accelerators(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout[-500:] + done.stderr[-500:])
         return done.stdout.splitlines()
 
-    def check(self, elf, cases):
+    def check(self, elf, cases, emulator=QEMU):
         """Cases: pairs of a line for the driver and its answer."""
-        answers = self.call(elf, [line for line, _ in cases])
+        answers = self.call(elf, [line for line, _ in cases], emulator)
         self.assertEqual(len(answers), len(cases))
         for (line, expected), answer in zip(cases, answers):
             self.assertEqual(answer, expected, line)
 
-    def check_vectors(self, *options):
+    def check_vectors(self, *options, emulator=QEMU):
         elf = self.build(*options)
         for file in sorted((HERE / "accelerators").glob("*.txt")):
             lines = [line for line in file.read_text().splitlines() if line and not line.startswith(";")]
             self.assertTrue(lines, file)
             with self.subTest(file=file.name):
-                self.check(elf, [tuple(line.split(" = ")) for line in lines])
+                self.check(elf, [tuple(line.split(" = ")) for line in lines], emulator)
 
     def test_vectors(self):
         self.check_vectors()
 
     def test_vectors_on_rv64im(self):
         self.check_vectors("-march=rv64im")
+
+    def test_vectors_with_clang(self):
+        if not (shutil.which("clang-19") or shutil.which("clang")):
+            self.skipTest("there is no clang")
+        self.check_vectors("--clang")
+
+    def test_software_in_reprise(self):
+        no_machine = HERE / "accelerators" / "no_machine.c"
+        self.check_vectors(no_machine, emulator=[os.environ["REPRISE"], "run"])
 
     def test_hashes(self):
         rng = random.Random(1)

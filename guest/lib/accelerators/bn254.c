@@ -42,10 +42,6 @@ static void after_loop(const struct pairing* pairing, struct fp12* f, uint64_t* 
     pairing_add(pairing, f, t, affine, pair->p);
 }
 
-static void square(const struct extension* over, struct fp12* result, const struct fp12* a) {
-    fp12_multiply(over, result, a, a);
-}
-
 /** product = product^p * a */
 static void frobenius_and_multiply(const struct extension* over, struct fp12* product,
                                    const struct fp12* a) {
@@ -64,14 +60,14 @@ static void hard_part(const struct pairing* pairing, struct fp12* a) {
     pairing_power_x(pairing, &x, a);
     pairing_power_x(pairing, &xx6, &x);
     pairing_power_x(pairing, &l1, &xx6);
-    square(over, &l0, &xx6);
+    fp12_square(over, &l0, &xx6);
     fp12_multiply(over, &xx6, &l0, &xx6);
-    square(over, &xx6, &xx6); /* 6 x^2 */
-    square(over, &x, &x);     /* 2 x */
-    square(over, &l0, &l1);
+    fp12_square(over, &xx6, &xx6); /* 6 x^2 */
+    fp12_square(over, &x, &x);     /* 2 x */
+    fp12_square(over, &l0, &l1);
     fp12_multiply(over, &l1, &l0, &l1);
-    square(over, &l1, &l1);
-    square(over, &l1, &l1); /* 12 x^3 */
+    fp12_square(over, &l1, &l1);
+    fp12_square(over, &l1, &l1); /* 12 x^3 */
     fp12_multiply(over, &l1, &l1, &xx6);
     fp12_multiply(over, &l1, &l1, &x);
     fp12_multiply(over, &l1, &l1, &x);

@@ -18,26 +18,57 @@ bool fp12_is_one(const struct extension* over, const struct fp12* a) {
     return rest_is_zero && a->c[0][0] == 1;
 }
 
+/** The coefficients of a product, of which the upper five are still to be multiplied by xi. */
+struct sums {
+    uint64_t c[2 * kDegree - 1][kMaxFp2];
+};
+
+static void clear(const struct extension* over, struct sums* sums) {
+    for (size_t i = 0; i < 2 * kDegree - 1; i++)
+        limbs_clear(2 * over->field->limbs, sums->c[i]);
+}
+
+/** a = sums modulo w^6 = xi */
+static void reduce(const struct extension* over, struct fp12* a, struct sums* sums) {
+    for (size_t i = kDegree; i < 2 * kDegree - 1; i++) {
+        fp2_scale(over->field, sums->c[i], over->xi);
+        fp2_accumulate(over->field, sums->c[i - kDegree], sums->c[i]);
+    }
+    for (size_t i = 0; i < kDegree; i++)
+        limbs_copy(2 * over->field->limbs, a->c[i], sums->c[i]);
+}
+
 void fp12_multiply(const struct extension* over, struct fp12* product, const struct fp12* a,
                    const struct fp12* b) {
     const struct field* const field = over->field;
-    const size_t n = 2 * field->limbs;
-    uint64_t sums[2 * kDegree - 1][kMaxFp2], term[kMaxFp2];
-    for (size_t i = 0; i < 2 * kDegree - 1; i++)
-        limbs_clear(n, sums[i]);
+    uint64_t term[kMaxFp2];
+    struct sums sums;
+    clear(over, &sums);
     for (size_t j = 0; j < kDegree; j++) {
-        if (limbs_are_zero(n, b->c[j])) continue;
+        if (limbs_are_zero(2 * field->limbs, b->c[j])) continue;
         for (size_t i = 0; i < kDegree; i++) {
             fp2_multiply(field, term, a->c[i], b->c[j]);
-            fp2_accumulate(field, sums[i + j], term);
+            fp2_accumulate(field, sums.c[i + j], term);
         }
     }
-    for (size_t i = kDegree; i < 2 * kDegree - 1; i++) {
-        fp2_scale(field, sums[i], over->xi);
-        fp2_accumulate(field, sums[i - kDegree], sums[i]);
+    reduce(over, product, &sums);
+}
+
+void fp12_square(const struct extension* over, struct fp12* square, const struct fp12* a) {
+    const struct field* const field = over->field;
+    uint64_t term[kMaxFp2];
+    struct sums sums;
+    clear(over, &sums);
+    for (size_t i = 0; i < kDegree; i++) {
+        for (size_t j = i + 1; j < kDegree; j++) {
+            fp2_multiply(field, term, a->c[i], a->c[j]);
+            fp2_accumulate(field, term, term);
+            fp2_accumulate(field, sums.c[i + j], term);
+        }
+        fp2_multiply(field, term, a->c[i], a->c[i]);
+        fp2_accumulate(field, sums.c[2 * i], term);
     }
-    for (size_t i = 0; i < kDegree; i++)
-        limbs_copy(n, product->c[i], sums[i]);
+    reduce(over, square, &sums);
 }
 
 void fp12_conjugate(const struct extension* over, struct fp12* conjugate, const struct fp12* a) {

@@ -26,6 +26,7 @@ bool fp12_is_one(const struct extension* over, const struct fp12* a);
 /** Costs less the more coefficients of b are zero. Results may be operands, here and below. */
 void fp12_multiply(const struct extension* over, struct fp12* product, const struct fp12* a,
                    const struct fp12* b);
+void fp12_square(const struct extension* over, struct fp12* square, const struct fp12* a);
 /** a^(p^6) */
 void fp12_conjugate(const struct extension* over, struct fp12* conjugate, const struct fp12* a);
 /** a^p */

@@ -80,7 +80,7 @@ static void run_loop(struct pairing_product* product) {
     for (size_t i = 0; i < product->count; i++)
         twist_from_affine(pairing->twist, t[i], pairs[i].q);
     for (size_t at = pairing->loop_bits - 1; at-- > 0;) {
-        fp12_multiply(over, &f, &f, &f);
+        fp12_square(over, &f, &f);
         for (size_t i = 0; i < product->count; i++) {
             double_step(pairing, &f, t[i], pairs[i].p);
             if (limbs_bit(pairing->loop, at))
