@@ -38,6 +38,33 @@ def number_of(rng, size):
     )
 
 
+def keccak256(data):
+    """From FIPS 202, with Keccak's own padding; lanes are the 5 by 5 entries of `state`."""
+    rate, mask = 136, 2**64 - 1
+    rotate = lambda lane, by: (lane << by | lane >> (64 - by)) & mask
+    padded = bytearray(data + b"\1" + bytes(rate - 1 - len(data) % rate))
+    padded[-1] |= 0x80
+    state = {(x, y): 0 for x in range(5) for y in range(5)}
+    for block in range(0, len(padded), rate):
+        for i in range(rate // 8):
+            state[i % 5, i // 5] ^= int.from_bytes(padded[block + 8 * i : block + 8 * i + 8], "little")
+        register = 1
+        for _ in range(24):
+            column = [state[x, 0] ^ state[x, 1] ^ state[x, 2] ^ state[x, 3] ^ state[x, 4] for x in range(5)]
+            for x, y in state:
+                state[x, y] ^= column[x - 1] ^ rotate(column[(x + 1) % 5], 1)
+            moved, x, y = {(0, 0): state[0, 0]}, 1, 0
+            for t in range(24):
+                moved[y, (2 * x + 3 * y) % 5] = rotate(state[x, y], (t + 1) * (t + 2) // 2 % 64)
+                x, y = y, (2 * x + 3 * y) % 5
+            for x, y in state:
+                state[x, y] = moved[x, y] ^ (~moved[(x + 1) % 5, y] & moved[(x + 2) % 5, y])
+            for j in range(7):
+                state[0, 0] ^= (register & 1) << (2**j - 1)
+                register = register << 1 ^ (register >> 7) * 0x171
+    return b"".join(state[i, 0].to_bytes(8, "little") for i in range(4))
+
+
 class Accelerators(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -93,6 +120,7 @@ class Accelerators(unittest.TestCase):
         for i in range(ROUNDS):
             data = rng.randbytes(i if i < 200 else rng.randrange(300))
             cases.append((f"sha256 {hexed(data)}", f"ok {hashlib.sha256(data).hexdigest()}"))
+            cases.append((f"keccak256 {hexed(data)}", f"ok {keccak256(data).hex()}"))
             cases.append((f"ripemd160 {hexed(data)}", f"ok {hashlib.new('ripemd160', data).hexdigest()}{'00' * 12}"))
         self.check(self.build(), cases)
 

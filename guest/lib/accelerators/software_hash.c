@@ -11,35 +11,40 @@ static uint64_t rotate_left(uint64_t word, unsigned bits) {
  */
 
 static void theta(uint64_t state[25]) {
-    uint64_t columns[5];
+    uint64_t columns[7]; /* columns 4, 0 to 4, 0 */
     for (int x = 0; x < 5; x++)
-        columns[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
+        columns[x + 1] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
+    columns[0] = columns[5];
+    columns[6] = columns[1];
     for (int x = 0; x < 5; x++) {
-        const uint64_t change = columns[(x + 4) % 5] ^ rotate_left(columns[(x + 1) % 5], 1);
+        const uint64_t change = columns[x] ^ rotate_left(columns[x + 2], 1);
         for (int y = 0; y < 25; y += 5)
             state[y + x] ^= change;
     }
 }
 
-/** Both steps at once, along the one orbit of the 24 lanes that move. */
+/** Both steps at once, along the one orbit of the 24 lanes that move: (x, y) goes to (y, 2x + 3y).
+ */
 static void rho_and_pi(uint64_t state[25]) {
-    int x = 1, y = 0;
+    static const uint8_t orbit[24] = {10, 7,  11, 17, 18, 3, 5,  16, 8,  21, 24, 4,
+                                      15, 23, 19, 13, 12, 2, 20, 14, 22, 9,  6,  1};
+    static const uint8_t rotations[24] = {1,  3,  6,  10, 15, 21, 28, 36, 45, 55, 2,  14,
+                                          27, 41, 56, 8,  25, 43, 62, 18, 39, 61, 20, 44};
     uint64_t moving = state[1];
     for (unsigned t = 0; t < 24; t++) {
-        const int to_x = y, to_y = (2 * x + 3 * y) % 5;
-        const uint64_t rotated = rotate_left(moving, (t + 1) * (t + 2) / 2 % 64);
-        moving = state[5 * to_y + to_x];
-        state[5 * to_y + to_x] = rotated;
-        x = to_x, y = to_y;
+        const uint64_t rotated = rotate_left(moving, rotations[t]);
+        moving = state[orbit[t]];
+        state[orbit[t]] = rotated;
     }
 }
 
 static void chi(uint64_t state[25]) {
     for (int y = 0; y < 25; y += 5) {
-        uint64_t row[5];
-        memcpy(row, state + y, sizeof row);
+        uint64_t row[7]; /* 0 to 4, 0, 1 */
+        memcpy(row, state + y, 5 * sizeof *row);
+        memcpy(row + 5, row, 2 * sizeof *row);
         for (int x = 0; x < 5; x++)
-            state[y + x] = row[x] ^ (~row[(x + 1) % 5] & row[(x + 2) % 5]);
+            state[y + x] = row[x] ^ (~row[x + 1] & row[x + 2]);
     }
 }
 
