@@ -7,8 +7,8 @@
  * software. What each function computes is what Ethereum's precompile of that name does; fees,
  * lengths and padding of calldata are the caller's business.
  *
- * Numbers are in bytes with the most significant first, points are x then y, the point at infinity is
- * all zeros. A field element that isn't below its modulus is refused. ZKVM_EFAIL means that an
+ * Numbers are in bytes with the most significant first, points are x then y, the point at infinity
+ * is all zeros. A field element that isn't below its modulus is refused. ZKVM_EFAIL means that an
  * operand is none (a point off its curve or outside of its group, say); results are then untouched.
  * Pointers must not be NULL, except to data of length 0. Results may lie where operands do.
  */
@@ -31,7 +31,7 @@ typedef enum {
     ZKVM_EFAIL = -1,
 } zkvm_status;
 
-/* --- Bytes, aligned to words of 64 bits --------------------------------------------------------- */
+/* --- Bytes, aligned to words of 64 bits ------------------------------------------------------- */
 
 typedef struct {
     ZKVM_ALIGNED uint8_t data[16];
@@ -114,7 +114,7 @@ typedef zkvm_bytes_48 zkvm_kzg_commitment; /* a point of G1, compressed */
 typedef zkvm_bytes_48 zkvm_kzg_proof;
 typedef zkvm_bytes_32 zkvm_kzg_field_element;
 
-/* --- Hashes ------------------------------------------------------------------------------------- */
+/* --- Hashes ----------------------------------------------------------------------------------- */
 
 /** Keccak-256 as Ethereum has it, with the padding from before SHA-3. */
 zkvm_status zkvm_keccak256(const uint8_t* data, size_t len, zkvm_keccak256_hash* output);
@@ -132,19 +132,19 @@ zkvm_status zkvm_ripemd160(const uint8_t* data, size_t len, zkvm_ripemd160_hash*
 zkvm_status zkvm_blake2f(uint32_t rounds, zkvm_blake2f_state* h, const zkvm_blake2f_message* m,
                          const zkvm_blake2f_offset* t, uint8_t f);
 
-/* --- Signatures --------------------------------------------------------------------------------- */
+/* --- Signatures ------------------------------------------------------------------------------- */
 
 /**
- * Whether an ECDSA signature on secp256k1 is valid. r and s from 1 to the order of the group minus 1;
- * s may lie in the upper half. Always ZKVM_EOK: what is no signature or no key is not valid.
+ * Whether an ECDSA signature on secp256k1 is valid. r and s from 1 to the order of the group minus
+ * 1; s may lie in the upper half. Always ZKVM_EOK: what is no signature or no key is not valid.
  */
 zkvm_status zkvm_secp256k1_verify(const zkvm_secp256k1_hash* msg,
                                   const zkvm_secp256k1_signature* sig,
                                   const zkvm_secp256k1_pubkey* pubkey, bool* verified);
 
 /**
- * The public key that a signature on secp256k1 comes from (precompile 0x01). `recid` is v - 27: 0 or
- * 1, the parity of the y that belongs to r. ZKVM_EFAIL if there is no such key.
+ * The public key that a signature on secp256k1 comes from (precompile 0x01). `recid` is v - 27: 0
+ * or 1, the parity of the y that belongs to r. ZKVM_EFAIL if there is no such key.
  */
 zkvm_status zkvm_secp256k1_ecrecover(const zkvm_secp256k1_hash* msg,
                                      const zkvm_secp256k1_signature* sig, uint8_t recid,
@@ -155,16 +155,16 @@ zkvm_status zkvm_secp256r1_verify(const zkvm_secp256r1_hash* msg,
                                   const zkvm_secp256r1_signature* sig,
                                   const zkvm_secp256r1_pubkey* pubkey, bool* verified);
 
-/* --- Numbers ------------------------------------------------------------------------------------ */
+/* --- Numbers ---------------------------------------------------------------------------------- */
 
 /**
- * base^exp mod modulus in mod_len bytes, EIP-198 (precompile 0x05). A modulus of 0 gives 0, 0^0 is 1
- * (modulo 1: 0). ZKVM_EFAIL only if there isn't enough memory.
+ * base^exp mod modulus in mod_len bytes, EIP-198 (precompile 0x05). A modulus of 0 gives 0, 0^0 is
+ * 1 (modulo 1: 0). ZKVM_EFAIL only if there isn't enough memory.
  */
 zkvm_status zkvm_modexp(const uint8_t* base, size_t base_len, const uint8_t* exp, size_t exp_len,
                         const uint8_t* modulus, size_t mod_len, uint8_t* output);
 
-/* --- BN254 -------------------------------------------------------------------------------------- */
+/* --- BN254 ------------------------------------------------------------------------------------ */
 
 /** EIP-196 (precompile 0x06). */
 zkvm_status zkvm_bn254_g1_add(const zkvm_bn254_g1_point* p1, const zkvm_bn254_g1_point* p2,
@@ -178,13 +178,13 @@ zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point* point, const zkvm_bn254
 zkvm_status zkvm_bn254_pairing(const zkvm_bn254_pairing_pair* pairs, size_t num_pairs,
                                bool* verified);
 
-/* --- BLS12-381 ---------------------------------------------------------------------------------- */
+/* --- BLS12-381 -------------------------------------------------------------------------------- */
 
 /** EIP-2537 (precompile 0x0b): points of the curve, not only of the subgroup. */
 zkvm_status zkvm_bls12_g1_add(const zkvm_bls12_381_g1_point* p1, const zkvm_bls12_381_g1_point* p2,
                               zkvm_bls12_381_g1_point* result);
 
-/** The sum of scalar * point, EIP-2537 (precompile 0x0c). No pairs are ZKVM_EFAIL, as in the EIP. */
+/** The sum of scalar * point, EIP-2537 (precompile 0x0c). No pairs: ZKVM_EFAIL, as there. */
 zkvm_status zkvm_bls12_g1_msm(const zkvm_bls12_381_g1_msm_pair* pairs, size_t num_pairs,
                               zkvm_bls12_381_g1_point* result);
 
@@ -196,7 +196,7 @@ zkvm_status zkvm_bls12_g2_add(const zkvm_bls12_381_g2_point* p1, const zkvm_bls1
 zkvm_status zkvm_bls12_g2_msm(const zkvm_bls12_381_g2_msm_pair* pairs, size_t num_pairs,
                               zkvm_bls12_381_g2_point* result);
 
-/** Whether the product of the pairings is 1, EIP-2537 (precompile 0x0f). No pairs are ZKVM_EFAIL. */
+/** Whether the product of the pairings is 1, EIP-2537 (precompile 0x0f). No pairs: ZKVM_EFAIL. */
 zkvm_status zkvm_bls12_pairing(const zkvm_bls12_381_pairing_pair* pairs, size_t num_pairs,
                                bool* verified);
 

@@ -25,8 +25,7 @@ zkvm_status zkvm_bn254_g1_mul(const zkvm_bn254_g1_point* point, const zkvm_bn254
     return ZKVM_EOK;
 }
 
-/* --- The pairing --------------------------------------------------------------------------------
- */
+/* --- The pairing ----------------------------------------------------------------------------- */
 
 /** Multiplies by the lines to psi(Q) and -psi^2(Q). */
 static void after_loop(const struct pairing* pairing, struct fp12* f, uint64_t* t,

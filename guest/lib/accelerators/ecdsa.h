@@ -1,5 +1,4 @@
-/** @file ECDSA (FIPS 186-5, SEC 1) on a curve of prime order with a field and an order of 256 bits.
- */
+/** @file ECDSA (FIPS 186-5, SEC 1) on a curve of prime order; field and order have 256 bits. */
 #ifndef REPRISE_ACCELERATORS_ECDSA_H
 #define REPRISE_ACCELERATORS_ECDSA_H
 

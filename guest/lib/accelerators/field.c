@@ -93,8 +93,7 @@ bool field_square_root(const struct field* field, uint64_t* root, const uint64_t
     return is_root;
 }
 
-/* --- Fp2 ----------------------------------------------------------------------------------------
- */
+/* --- Fp2 ------------------------------------------------------------------------------------- */
 
 void fp2_add(const struct field* field, uint64_t* sum, const uint64_t* a, const uint64_t* b) {
     uint64_t result[kMaxFp2];

@@ -33,8 +33,7 @@ void field_power(const struct field* field, uint64_t* power, const uint64_t* a,
 /** One of the square roots; false if there is none. The modulus is 3 modulo 4. */
 bool field_square_root(const struct field* field, uint64_t* root, const uint64_t* a);
 
-/* --- Fp2 ----------------------------------------------------------------------------------------
- */
+/* --- Fp2 ------------------------------------------------------------------------------------- */
 
 enum { kMaxFp2 = 2 * kMaxLimbs };
 

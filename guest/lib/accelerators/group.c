@@ -47,8 +47,7 @@ void group_multiply(const struct group* group, uint64_t* product, const uint64_t
     }
 }
 
-/* --- Curves -------------------------------------------------------------------------------------
- */
+/* --- Curves ---------------------------------------------------------------------------------- */
 
 void point_add(const struct curve* curve, uint64_t* p, const uint64_t* q) {
     const size_t n = curve->field->limbs;

@@ -43,8 +43,7 @@ void group_multiply(const struct group* group, uint64_t* product, const uint64_t
 /** The group of a curve: points are x, y; the neutral one, at infinity, is all zeros. */
 struct group curve_group(const struct curve* curve);
 
-/** Whether both coordinates are elements and satisfy the equation; the point at infinity doesn't.
- */
+/** Whether both coordinates are elements that satisfy the equation; infinity doesn't. */
 bool curve_holds(const struct curve* curve, const uint64_t* point);
 
 /** Reads x and y; false unless it is a point of the curve or at infinity. */

@@ -10,8 +10,7 @@ enum { kNoSuchEcall = -38 };
 /** A set bit for each precompile that the machine is known not to have. */
 static uint32_t missing;
 
-/** Whether the machine has done it. Any answer but the two agreed ones is a defect of the machine.
- */
+/** Whether the machine has done it. Any answer but two is a defect of the machine. */
 static bool machine_does(enum precompile precompile, void* parameters) {
     if (missing >> precompile & 1) return false;
     const long answer = reprise_precompile(precompile, parameters);

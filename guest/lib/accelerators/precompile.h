@@ -70,8 +70,7 @@ void blake2b_round(uint64_t index, uint64_t v[16], const uint64_t m[16]);
 void multiply_add_256(const uint64_t a[4], const uint64_t b[4], const uint64_t c[4],
                       uint64_t low[4], uint64_t high[4]);
 
-/** d = (a b + c) mod modulus for numbers of 4 or 6 limbs, below the modulus or not; modulus != 0.
- */
+/** d = (a b + c) mod modulus for any numbers of 4 or 6 limbs, but for modulus 0. */
 void multiply_add_mod(size_t limbs, const uint64_t* a, const uint64_t* b, const uint64_t* c,
                       const uint64_t* modulus, uint64_t* d);
 

@@ -3,8 +3,7 @@
 #include "heap.h"
 #include "limbs.h"
 
-/* --- Small --------------------------------------------------------------------------------------
- */
+/* --- Small ----------------------------------------------------------------------------------- */
 
 static void small_multiply(struct ring* ring, uint64_t* product, const uint64_t* a,
                            const uint64_t* b) {
@@ -33,8 +32,7 @@ void small_ring_start(struct small_ring* small, size_t limbs, const uint64_t* mo
     multiply_add_mod(limbs, largest, one, one, modulus, small->shift);
 }
 
-/* --- Large --------------------------------------------------------------------------------------
- */
+/* --- Large ----------------------------------------------------------------------------------- */
 
 enum { kDigit = 4 }; /* limbs */
 

@@ -7,8 +7,7 @@ static uint64_t rotate_left(uint64_t word, unsigned bits) {
     return word << bits | word >> (-bits & 63);
 }
 
-/* --- Keccak-f[1600] -----------------------------------------------------------------------------
- */
+/* --- Keccak-f[1600] -------------------------------------------------------------------------- */
 
 static void theta(uint64_t state[25]) {
     uint64_t columns[7]; /* columns 4, 0 to 4, 0 */
@@ -23,8 +22,7 @@ static void theta(uint64_t state[25]) {
     }
 }
 
-/** Both steps at once, along the one orbit of the 24 lanes that move: (x, y) goes to (y, 2x + 3y).
- */
+/** Both steps at once, along the orbit of the 24 lanes that move: (x, y) to (y, 2x + 3y). */
 static void rho_and_pi(uint64_t state[25]) {
     static const uint8_t orbit[24] = {10, 7,  11, 17, 18, 3, 5,  16, 8,  21, 24, 4,
                                       15, 23, 19, 13, 12, 2, 20, 14, 22, 9,  6,  1};
@@ -64,8 +62,7 @@ void software_keccak_f(uint64_t state[25]) {
     }
 }
 
-/* --- SHA-256 ------------------------------------------------------------------------------------
- */
+/* --- SHA-256 --------------------------------------------------------------------------------- */
 
 static uint32_t rotate_right_32(uint32_t word, unsigned bits) {
     return word >> bits | word << (32 - bits);
@@ -117,8 +114,7 @@ void software_sha256_compress(uint64_t state[4], const uint64_t block[8]) {
     memcpy(state, h, sizeof h);
 }
 
-/* --- BLAKE2b ------------------------------------------------------------------------------------
- */
+/* --- BLAKE2b --------------------------------------------------------------------------------- */
 
 static void mix(uint64_t v[16], int a, int b, int c, int d, uint64_t x, uint64_t y) {
     v[a] += v[b] + x;
