@@ -6,11 +6,14 @@
 #include <span>
 #include <type_traits>
 
+#include "precompile/baby_jubjub.h"
 #include "precompile/blake2_round.h"
+#include "precompile/blake3_rounds.h"
 #include "precompile/curve.h"
 #include "precompile/fp2.h"
 #include "precompile/integer.h"
 #include "precompile/keccak_f.h"
+#include "precompile/poseidon.h"
 #include "precompile/poseidon2.h"
 #include "precompile/sha256_compress.h"
 
@@ -224,6 +227,12 @@ constexpr PrecompileCall kCalls[] = {
     {0x817, "secp256r1_add", kAddPoints<Secp256r1>},
     {0x818, "secp256r1_dbl", kDoublePoint<Secp256r1>},
     {0x819, "blake2b_round", blake2},
+    {0x81B, "poseidon1", in_place<Limbs<16>, poseidon>},
+    {0x81D, "babyjubjub_add",
+     into_first<BabyJubjubPoint, BabyJubjubPoint,
+                static_cast<const char* (*)(BabyJubjubPoint&, const BabyJubjubPoint&)>(
+                    add_points)>},
+    {0x81E, "blake3f", into_first<Limbs<8>, Limbs<8>, blake3_rounds>},
 };
 
 /// By number less the first.

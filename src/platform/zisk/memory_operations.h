@@ -7,8 +7,11 @@
 ///     csrs 0x816, dst      memset                 addi rd, count, byte
 ///     csrsi 0x816, 2       memset                 addi rd, dst, count; addi x0, x, byte
 ///
+///     csrs 0x81C, code     jump destinations      add  rd, bitmap, count
+///
 /// The additions add nothing: rd becomes dst, or for memcmp the difference of the first bytes that
-/// differ. All of it is one step.
+/// differ, or 0 for jump destinations. All of it is one step. Where rd is x0, the register of the
+/// CSR instruction is rd, as from ZisK 1.1 on.
 #pragma once
 
 #include <optional>
@@ -20,7 +23,11 @@ namespace reprise {
 /// The operands, taken out of registers and immediates.
 struct MemoryOperation {
     static constexpr std::uint32_t kCopy = 0x813, kCompare = 0x814, kInputCopy = 0x815,
-                                   kSet = 0x816;
+                                   kSet = 0x816, kJumpDestinations = 0x81C;
+
+    static bool has(std::uint32_t number) {
+        return (number >= kCopy && number <= kSet) || number == kJumpDestinations;
+    }
 
     std::uint32_t number = 0;
     std::uint64_t to = 0;    ///< of a comparison: the first range
@@ -33,8 +40,9 @@ struct MemoryOperation {
 /// The operation that stands at state.pc, or what is wrong with its form.
 std::optional<Refusal> parse(const CsrAccess& access, const State& state, MemoryOperation& to);
 
-/// Carries out any but an input copy, and sets rd.
-std::optional<Refusal> carry_out(const MemoryOperation& operation, State& state,
-                                 EcallMemory& memory);
+/// Carries out any but an input copy.
+/// @param result  what rd becomes
+std::optional<Refusal> carry_out(const MemoryOperation& operation, EcallMemory& memory,
+                                 std::uint64_t& result);
 
 }  // namespace reprise

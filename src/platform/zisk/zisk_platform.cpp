@@ -133,8 +133,8 @@ CsrOutcome ZiskPlatform::csr(const CsrAccess& access, State& state, EcallMemory&
     if (const PrecompileCall* const precompile = find_precompile(number);
         precompile != nullptr && sets && (in.rd != 0) == precompile->has_result)
         return call(*precompile, access, memory);
-    if (number >= MemoryOperation::kCopy && number <= MemoryOperation::kSet && in.rd == 0 &&
-        access.write == Write::set_bits)
+    const bool has_operands = in.op == isa::Op::csrrs || in.op == isa::Op::csrrsi;
+    if (MemoryOperation::has(number) && has_operands)
         return operate_on_memory(access, state, memory);
     if (number >= HintCalls::kPush && number < HintCalls::kPushEnd && sets && in.rd == 0)
         return unless_refused(hints_.push(number, access.operand, memory));
@@ -168,11 +168,17 @@ CsrOutcome ZiskPlatform::operate_on_memory(const CsrAccess& access, State& state
                                            EcallMemory& memory) {
     MemoryOperation operation;
     if (const auto refusal = parse(access, state, operation)) return refused(*refusal);
-    if (operation.number != MemoryOperation::kInputCopy)
-        return unless_refused(carry_out(operation, state, memory));
-    const auto refusal = hints_.copy(operation.to, operation.size, memory);
-    if (!refusal && operation.rd != 0) state.x[operation.rd] = operation.to;
-    return unless_refused(refusal);
+    std::uint64_t result = operation.to;
+    const auto refusal = operation.number == MemoryOperation::kInputCopy
+                             ? hints_.copy(operation.to, operation.size, memory)
+                             : carry_out(operation, memory, result);
+    if (refusal) return refused(*refusal);
+    // The register of the CSR instruction becomes what is answered, the other is set here.
+    const unsigned own = access.instruction.rd;
+    const std::uint64_t before = state.x[own];
+    state.x[operation.rd] = result;
+    state.x[reg::zero] = 0;
+    return {.value = operation.rd == own ? result : before};
 }
 
 }  // namespace reprise
