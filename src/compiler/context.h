@@ -21,6 +21,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "machine/state.h"
+
 namespace reprise::compiler {
 
 class CallRecorder;
@@ -48,10 +50,11 @@ enum class Mode : std::uint8_t {
     replay   ///< loads come from a log, stores go nowhere: there is no guest memory
 };
 
-/// What compiled code and its host share. `x` is around the address that rsp holds: signed 8-bit
-/// displacements reach 16 registers below and 16 above.
+/// What compiled code and its host share. The registers lie around the address that rsp holds:
+/// signed 8-bit displacements reach 16 below and 16 above.
 struct Context {
-    std::array<std::uint64_t, 32> x{};
+    /// Compiled code keeps the registers in it; pc and step are the host's.
+    State state;
     /// Where a value waits while registers depend on each other in a circle.
     std::array<std::uint64_t, 32> saved{};
     std::uint64_t scratch = 0, scratch_flags = 0;  ///< for counting
@@ -119,7 +122,7 @@ inline x86::Mem context_slot(std::size_t offset) {
     return x86::qword_ptr(host::kContext, static_cast<int>(offset) - kContextMiddle);
 }
 inline x86::Mem register_slot(unsigned guest) {
-    return context_slot(offsetof(Context, x) + 8 * guest);
+    return context_slot(offsetof(Context, state.x) + 8 * guest);
 }
 inline x86::Mem counter_slot(std::uint32_t counter) {
     return context_slot(kCountersOffset + std::size_t{8} * counter);

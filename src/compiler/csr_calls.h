@@ -1,28 +1,29 @@
 /// @file
-/// What stands behind a CSR instruction in compiled code: the interpreter, for one step.
+/// What stands behind a CSR instruction in compiled code.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 
 #include "compiler/context.h"
-#include "machine/interpreter.h"
+#include "machine/environment.h"
+#include "program/program.h"
 
 namespace reprise::compiler {
 
-/// Lets the interpreter do the instruction at `pc`. What it refuses, it has not done; it has only
-/// read, maybe.
+/// Carries out the CSR instruction at `pc`. What is refused has not been done; it has only read,
+/// maybe.
 /// @return where the guest goes on, or 0 if it was refused.
-template <class GuestMemory, class Observer>
-std::uint64_t interpret_csr(Context& context, std::uint64_t pc, const Program& program,
-                            Environment& environment, GuestMemory& memory, Observer& observer) {
-    State state{.x = context.x, .pc = pc, .step = step_of(context)};
-    const Stop stop =
-        Interpreter<GuestMemory, Observer>(program, environment, state, memory, observer)
-            .run(state.step + 1);
-    if (stop.kind != Stop::Kind::step_limit) return 0;
-    context.x = state.x;
-    return state.pc;
+inline std::uint64_t carry_out_csr(Context& context, std::uint64_t pc, const Program& program,
+                                   Environment& environment, EcallMemory& memory) {
+    const isa::Instruction& in = *program.fetch(pc);
+    State& state = context.state;
+    state.pc = pc;
+    state.step = step_of(context);
+    const CsrOutcome outcome = environment.csr(csr_access(in, state, program), state, memory);
+    if (outcome.refusal) return 0;
+    if (in.rd != 0) state.x[in.rd] = outcome.value;
+    return pc + in.length;
 }
 
 /// Exceptions cannot pass through compiled code: they wait here.

@@ -24,25 +24,20 @@ public:
 
     std::uint64_t carry_out(Context& context, std::uint64_t pc) override {
         return error_.catch_from([&] {
-            return log_ != nullptr ? record(context, pc)
-                                   : interpret_on(context, pc, RealMemory(machine_.memory()));
+            if (log_ != nullptr) return record(context, pc);
+            RealMemory memory(machine_.memory());
+            return carry_out_csr(context, pc, machine_.program(), machine_.environment(), memory);
         });
     }
     void rethrow() const { error_.rethrow(); }
 
 private:
-    template <class GuestMemory>
-    std::uint64_t interpret_on(Context& context, std::uint64_t pc, GuestMemory memory) {
-        NoObserver observer;
-        return interpret_csr(context, pc, machine_.program(), machine_.environment(), memory,
-                             observer);
-    }
-
     std::uint64_t record(Context& context, std::uint64_t pc) {
         log_->end_at(context.log);
         const std::size_t before = log_->size();
+        LoggedMemory memory(machine_.memory(), *log_);
         const std::uint64_t next =
-            interpret_on(context, pc, LoggedMemory(machine_.memory(), *log_));
+            carry_out_csr(context, pc, machine_.program(), machine_.environment(), memory);
         if (next == 0) log_->truncate(before);  // the interpreter will do it again
         context.log = log_->reserve(kMostLogged * (context.until_step - step_of(context)));
         return next;

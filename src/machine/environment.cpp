@@ -2,14 +2,20 @@
 
 namespace reprise {
 
-std::uint64_t CsrAccess::applied_to(std::uint64_t old) const {
-    switch (write) {
-        case Write::none: break;
-        case Write::replace: return operand;
-        case Write::set_bits: return old | operand;
-        case Write::clear_bits: return old & ~operand;
-    }
-    return old;
+CsrAccess csr_access(const isa::Instruction& in, const State& state, const Program& program) {
+    using isa::Op;
+    const bool is_immediate = isa::info(in.op).format == isa::Format::csr_imm;
+    const bool replaces = in.op == Op::csrrw || in.op == Op::csrrwi;
+    const bool sets = in.op == Op::csrrs || in.op == Op::csrrsi;
+    const auto write = replaces      ? CsrAccess::Write::replace
+                       : in.rs1 == 0 ? CsrAccess::Write::none
+                       : sets        ? CsrAccess::Write::set_bits
+                                     : CsrAccess::Write::clear_bits;
+    return {.number = static_cast<std::uint32_t>(in.imm) & 0xFFF,
+            .write = write,
+            .operand = is_immediate ? in.rs1 : state.x[in.rs1],
+            .instruction = in,
+            .program = program};
 }
 
 CsrOutcome Environment::csr(const CsrAccess& access, State& state, EcallMemory& /*memory*/) {

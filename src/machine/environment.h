@@ -67,10 +67,10 @@ struct CsrAccess {
     std::uint64_t operand = 0;  ///< what rs1 holds, or the immediate
     const isa::Instruction& instruction;
     const Program& program;  ///< what follows the instruction may belong to it
-
-    /// What is in the CSR afterwards if `old` was before.
-    std::uint64_t applied_to(std::uint64_t old) const;
 };
+/// What the CSR instruction at state.pc asks for.
+CsrAccess csr_access(const isa::Instruction& instruction, const State& state,
+                     const Program& program);
 
 struct CsrOutcome {
     std::uint64_t value = 0;  ///< what rd becomes

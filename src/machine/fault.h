@@ -36,8 +36,8 @@ struct Fault {
     std::uint64_t address = 0;
     /// Instructions that retired before.
     std::uint64_t step = 0;
-    /// Of precompiles and hints: which one, and what is wrong with what. Text that lives for ever, or
-    /// null where it is not known: traces do not keep it.
+    /// Of precompiles and hints: which one, and what is wrong with what. Text that lives for ever,
+    /// or null where it is not known: traces do not keep it.
     const char* subject = nullptr;
     const char* reason = nullptr;
 

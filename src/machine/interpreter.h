@@ -162,21 +162,10 @@ private:
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(old)));
     }
 
-    /// csrrs and csrrc of x0, or with an immediate of 0, do not write.
-    static CsrAccess::Write csr_write(const isa::Instruction& in, CsrAccess::Write write) {
-        return in.rs1 == 0 ? CsrAccess::Write::none : write;
-    }
-
-    Result csr(const isa::Instruction& in, const Position& at, CsrAccess::Write write,
-               std::uint64_t operand) {
+    Result csr(const isa::Instruction& in, const Position& at) {
         store_position(at);
         const CsrOutcome outcome =
-            environment_.csr({.number = static_cast<std::uint32_t>(in.imm) & 0xFFF,
-                              .write = write,
-                              .operand = operand,
-                              .instruction = in,
-                              .program = program_},
-                             state_, memory_);
+            environment_.csr(csr_access(in, state_, program_), state_, memory_);
         return outcome.refusal ? refuse(*outcome.refusal, at) : set(in, outcome.value);
     }
 

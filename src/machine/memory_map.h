@@ -49,10 +49,12 @@ public:
     }
     /// The same for any size; a range of no bytes is always allowed.
     bool can_read(std::uint64_t address, std::uint64_t size) const {
-        return allows_range(address, size, kLoad);
+        return size - 1 < kPageSize ? allows(address, size, kLoad)
+                                    : allows_range(address, size, kLoad);
     }
     bool can_write(std::uint64_t address, std::uint64_t size) const {
-        return allows_range(address, size, kStore);
+        return size - 1 < kPageSize ? allows(address, size, kStore)
+                                    : allows_range(address, size, kStore);
     }
 
     /// The first address of the page that is a device's, if there is one.

@@ -30,14 +30,14 @@ public:
             const auto used = static_cast<std::size_t>(context.log - log.data());
             if (used > log.size()) return 0;
             run_.memory.leave(log.size() - used);
-            CountingObserver observer(program_, counts_);
-            const std::uint64_t next = compiler::interpret_csr(
-                context, pc, program_, run_.environment(), run_.memory, observer);
-            if (next == 0) {
+            const std::uint64_t next =
+                compiler::carry_out_csr(context, pc, program_, run_.environment(), run_.memory);
+            if (next == 0) {  // the interpreter will do it again
                 run_.memory.return_to(log);
-            } else {
-                context.log = const_cast<std::uint8_t*>(run_.memory.rest().data());
+                return 0;
             }
+            CountingObserver(program_, counts_).retired(*program_.fetch(pc), pc, next);
+            context.log = const_cast<std::uint8_t*>(run_.memory.rest().data());
             return next;
         });
     }
