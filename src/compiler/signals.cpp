@@ -2,7 +2,6 @@
 
 #include <asm/prctl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -20,16 +19,13 @@ namespace {
 
 [[gnu::tls_model("initial-exec")]] thread_local AccessGuard* innermost = nullptr;
 
-struct sigaction before_segv, before_bus, before_trap;
+struct sigaction before_segv, before_bus;
 
-constexpr greg_t kTrapFlag = 0x100;
 constexpr std::size_t kDevicePage = 4096;
 
 /// Hands a signal that is not ours to whoever was there before.
 void pass_on(int signal, siginfo_t* info, void* context) {
-    const struct sigaction& before = signal == SIGSEGV  ? before_segv
-                                     : signal == SIGBUS ? before_bus
-                                                        : before_trap;
+    const struct sigaction& before = signal == SIGSEGV ? before_segv : before_bus;
     if ((before.sa_flags & SA_SIGINFO) != 0) {
         before.sa_sigaction(signal, info, context);
     } else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) {
@@ -40,27 +36,51 @@ void pass_on(int signal, siginfo_t* info, void* context) {
     }
 }
 
-/// Whether what the compiler emits for the store of a byte stands there: mov r/m8, r8 or imm8.
-bool is_byte_store(std::uintptr_t pc) {
-    const auto* at = reinterpret_cast<const std::uint8_t*>(pc);
-    while (*at == 0x65 || *at == 0x67 || (*at & 0xF0) == 0x40)  // gs, 32-bit address, REX
+/// The store of a byte, as the compiler emits it.
+struct ByteStore {
+    std::size_t length = 0;  ///< of the instruction; 0: it is none
+    std::uint8_t byte = 0;
+};
+
+/// Decodes mov r/m8, r8 and mov r/m8, imm8 (Intel's manual, volume 2, chapter 2).
+ByteStore decode_byte_store(std::uintptr_t pc, const greg_t* registers) {
+    constexpr int kNumbers[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                REG_R12, REG_R13, REG_R14, REG_R15};
+    constexpr std::uint8_t kGs = 0x65, kAddress32 = 0x67, kFromRegister = 0x88, kImmediate = 0xC6;
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(pc);
+    const std::uint8_t* at = begin;
+    while (*at == kGs || *at == kAddress32)
         ++at;
-    return *at == 0x88 || *at == 0xC6;
+    const bool has_rex = (*at & 0xF0) == 0x40;
+    const std::uint8_t rex = has_rex ? *at++ : 0;
+    const std::uint8_t opcode = *at++;
+    if (opcode != kFromRegister && opcode != kImmediate) return {};
+    const unsigned mode = *at >> 6, source = *at >> 3 & 7, base = *at & 7;
+    ++at;
+    const bool has_sib = base == 4;
+    const unsigned sib_base = has_sib ? *at++ & 7 : base;
+    at += mode == 1 ? 1 : mode == 2 || (mode == 0 && sib_base == 5) ? 4 : 0;
+    ByteStore store;
+    if (opcode == kImmediate) {
+        store.byte = *at++;
+    } else if (!has_rex && source >= 4) {  // ah, ch, dh, bh
+        store.byte = static_cast<std::uint8_t>(registers[kNumbers[source - 4]] >> 8);
+    } else {
+        store.byte = static_cast<std::uint8_t>(registers[kNumbers[source | (rex & 4) << 1]]);
+    }
+    store.length = static_cast<std::size_t>(at - begin);
+    return store;
 }
 
 void on_signal(int signal, siginfo_t* info, void* context) {
-    auto* const machine = static_cast<ucontext_t*>(context);
-    greg_t* const registers = machine->uc_mcontext.gregs;
+    greg_t* const registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
     const auto pc = static_cast<std::uintptr_t>(registers[REG_RIP]);
-    if (signal == SIGTRAP && innermost != nullptr && innermost->is_storing()) {
-        innermost->end_store();
-        registers[REG_EFL] &= ~kTrapFlag;
-        return;
-    }
-    if (signal != SIGTRAP && innermost != nullptr && innermost->covers(pc)) {
+    if (innermost != nullptr && innermost->covers(pc)) {
+        const ByteStore store = signal == SIGSEGV ? decode_byte_store(pc, registers) : ByteStore{};
         const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-        if (signal == SIGSEGV && innermost->begin_store(pc, address)) {
-            registers[REG_EFL] |= kTrapFlag;
+        if (store.length != 0 && innermost->note_store(address, store.byte)) {
+            registers[REG_RIP] += static_cast<greg_t>(store.length);
         } else {
             registers[REG_RIP] = static_cast<greg_t>(innermost->abort());
         }
@@ -77,8 +97,7 @@ void install_once() {
         action.sa_flags = SA_SIGINFO | SA_ONSTACK;
         sigemptyset(&action.sa_mask);
         if (::sigaction(SIGSEGV, &action, &before_segv) != 0 ||
-            ::sigaction(SIGBUS, &action, &before_bus) != 0 ||
-            ::sigaction(SIGTRAP, &action, &before_trap) != 0) {
+            ::sigaction(SIGBUS, &action, &before_bus) != 0) {
             throw Error("cannot handle SIGSEGV: {}", std::strerror(errno));
         }
     });
@@ -102,22 +121,11 @@ AccessGuard::~AccessGuard() {
     innermost = outer_;
 }
 
-bool AccessGuard::begin_store(std::uintptr_t pc, std::uintptr_t address) {
-    if (device_ == 0 || address - device_ >= kDevicePage || !is_byte_store(pc)) return false;
-    if (store_count_ == stores_.size()) return false;
-    if (::mprotect(reinterpret_cast<void*>(device_), kDevicePage, PROT_READ | PROT_WRITE) != 0)
-        return false;
-    storing_ = address;
+bool AccessGuard::note_store(std::uintptr_t address, std::uint8_t byte) {
+    if (address - device_ >= kDevicePage || store_count_ == stores_.size()) return false;
+    stores_[store_count_++] = {.offset = static_cast<std::uint32_t>(address - device_),
+                               .byte = byte};
     return true;
-}
-
-void AccessGuard::end_store() {
-    auto* const byte = reinterpret_cast<std::uint8_t*>(storing_);
-    stores_[store_count_++] = {.offset = static_cast<std::uint32_t>(storing_ - device_),
-                               .byte = *byte};
-    *byte = 0;
-    storing_ = 0;
-    ::mprotect(reinterpret_cast<void*>(device_), kDevicePage, PROT_READ);
 }
 
 std::span<const DeviceStore> AccessGuard::take_stores() {

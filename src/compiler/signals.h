@@ -18,8 +18,8 @@ struct DeviceStore {
 /// While it lives, SIGSEGV and SIGBUS raised by this thread inside `code` continue at `abort`.
 /// All other signals go to whoever handled them before. May be nested; each thread for itself.
 ///
-/// But a byte stored on a device's page, which is not writable, is noted, and the code goes on: it
-/// is stored for a moment, with the page made writable for one instruction (the trap flag).
+/// But a byte stored on a device's page, which is not writable, is noted, and the code goes on
+/// behind the instruction.
 ///
 /// Signal handlers are the process's and know only what is global: here a pointer for each thread,
 /// and the handlers that were there before.
@@ -38,11 +38,9 @@ public:
     /// What was stored on the device's page, in order, since this was asked for last.
     std::span<const DeviceStore> take_stores();
 
-    // For the signal handler.
-    /// Whether the instruction at `pc` may store there, and then it can.
-    bool begin_store(std::uintptr_t pc, std::uintptr_t address);
-    bool is_storing() const { return storing_ != 0; }
-    void end_store();
+    /// For the signal handler: notes a store at this host address, if it is the device's and there
+    /// is room.
+    bool note_store(std::uintptr_t address, std::uint8_t byte);
 
 private:
     static constexpr std::size_t kMostStores = 4096;
@@ -51,7 +49,6 @@ private:
     std::size_t size_;
     std::uintptr_t abort_;
     std::uintptr_t device_;
-    std::uintptr_t storing_ = 0;  ///< the address, for one instruction
     std::size_t store_count_ = 0;
     std::vector<DeviceStore> stores_;
     AccessGuard* outer_;
