@@ -15,6 +15,8 @@ ROOMS = [
     "isa",
     "program",
     "machine",
+    "precompile",
+    "hint",
     "platform",
     "compiler",
     "trace",

@@ -9,7 +9,8 @@ set(rust ${CMAKE_CURRENT_LIST_DIR})
 find_program(REPRISE_CARGO cargo HINTS /usr/bin)
 find_program(REPRISE_RUSTC rustc HINTS /usr/bin)
 find_program(REPRISE_RUST_LD NAMES ld.lld-19 ld.lld)
-set(rust_tools ${CMAKE_COMMAND} -E env CARGO=${REPRISE_CARGO} RUSTC=${REPRISE_RUSTC} GUEST_LD=${REPRISE_RUST_LD})
+set(rust_tools ${CMAKE_COMMAND} -E env CARGO=${REPRISE_CARGO} RUSTC=${REPRISE_RUSTC} GUEST_LD=${REPRISE_RUST_LD}
+  REPRISE_ACCELERATORS=${sdk_lib}/rv64im/libreprise-accelerators.a)
 
 # Sets `missing` to what Rust guests lack here, or to nothing.
 function(find_what_rust_lacks)
@@ -50,7 +51,7 @@ function(rust_program package elf)
     ${rust}/reprise-guest/guest.ld)
   add_custom_command(OUTPUT ${elf}
     COMMAND ${rust_tools} ${rust}/build ${package} -o ${elf}
-    DEPENDS ${sources} JOB_POOL rust VERBATIM)
+    DEPENDS ${sources} ${sdk_lib}/rv64im/libreprise-accelerators.a JOB_POOL rust VERBATIM)
   if(ARGC GREATER 2)
     add_custom_command(OUTPUT ${ARGV2}
       COMMAND ${rust_tools} ${REPRISE_CARGO} build --quiet --release --locked --manifest-path ${rust}/Cargo.toml

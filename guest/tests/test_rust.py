@@ -7,6 +7,7 @@ EXAMPLES, the folder of the example guests; NATIVE, that of the same programs fo
 Each run is made by both engines, traced and replayed, and in qemu: all must agree.
 """
 
+import hashlib
 import os
 import pathlib
 import signal
@@ -99,6 +100,26 @@ class Rust(unittest.TestCase):
 
     def test_memory_functions(self):
         self.assertEqual(self.run_guest(GUESTS / "bare.elf", b"copies")[0], b"ok\n")
+
+    def test_accelerators(self):
+        """Under Linux alone: software, since Linux has no precompiles."""
+        text = b"text" * 40
+        done = run([QEMU, GUESTS / "bare.elf"], b"accelerators " + text)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        lines = done.stdout.decode().splitlines()
+        listed = lambda data: "[" + ", ".join(f"{byte:02x}" for byte in data) + "]"
+        number = lambda data: int.from_bytes(data, "big")
+        twice = (
+            0x030644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD3 << 256
+            | 0x15ED738C0E0A7C92E7845F96B2AE9C0A68A6A449E3538FC7FF3EBF7A5A18A2C4
+        )
+        self.assertEqual(lines[0], listed(hashlib.sha256(text).digest()))
+        self.assertEqual(lines[1], listed(hashlib.new("ripemd160", text).digest()))
+        self.assertTrue(lines[2].startswith("[c5, d2, 46, 01, 86, f7, 23, 3c, "))
+        power = pow(number(b"base"), number(b"exponent"), number(text))
+        self.assertEqual(lines[3], listed(power.to_bytes(len(text), "big")))
+        self.assertEqual(lines[4], listed(twice.to_bytes(64, "big")))
+        self.assertEqual(lines[5:], ["None Some(true)", "false"])
 
     def test_inputs(self):
         """Empty, binary and large inputs of the test programs."""

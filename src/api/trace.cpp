@@ -62,7 +62,7 @@ TraceHeader header_for(const Program& program, const RunOptions& options,
                        const TraceOptions& trace) {
     return {.chunk_steps = trace.chunk_steps,
             .program = program.identity(),
-            .platform = resolve_platform(options.platform),
+            .platform = resolve_platform(options.platform, program),
             .input = trace.leave_input_out ? TraceInput::left_out(options.input)
                                            : TraceInput::borrowed(options.input),
             .compression = trace.compress ? Compression::zstd : Compression::none};
@@ -78,7 +78,8 @@ TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) c
     if (!trace.file.empty()) file.emplace(trace.file, header_for(*program, options, trace));
     std::optional<StreamedReplay> replay;
     if (trace.replay)
-        replay.emplace(make_replay_options("this run", program, resolve_platform(options.platform),
+        replay.emplace(make_replay_options("this run", program,
+                                           resolve_platform(options.platform, *program),
                                            replay_engine(options.engine), trace.threads));
     std::vector<ChunkConsumer*> consumers;
     if (file) consumers.push_back(&*file);
@@ -116,7 +117,7 @@ ProfileResult Guest::profile(const RunOptions& options, ProfileFormat format,
     const std::shared_ptr<const Program>& program = loaded_->program;
     CallTree calls(*program);
     ParallelReplayOptions with_calls =
-        make_replay_options("this run", program, resolve_platform(options.platform),
+        make_replay_options("this run", program, resolve_platform(options.platform, *program),
                             replay_engine(options.engine), threads, true);
     with_calls.on_result = [&calls](ReplayResult&& result) { calls.add(*result.calls); };
     StreamedReplay replay(std::move(with_calls));

@@ -25,8 +25,6 @@ struct GuestOptions {
     bool count_blocks = false;
     std::optional<std::uint16_t> gdb_port;  ///< where gdb is waited for; nothing: nowhere
 
-    /// The name of the platform that "auto" stands for, or the one that was named.
-    std::string platform_name() const { return resolve_platform(platform); }
     /// @param output  where the command's result goes, if it has one.
     /// @throws Error for options that do not go together, before any file is touched.
     void check(const NamedFile& output = {.what = "the result", .path = {}}) const;

@@ -28,14 +28,15 @@ int profile(const ProfileOptions& options) {
     options.check({.what = "the profile", .path = options.file});
     StatisticsFile statistics_file(options.statistics);
     OutputFile profile_file("the profile", *options.file);
-    Statistics statistics{.platform = options.platform_name()};
+    Statistics statistics;
     const auto program = load_program(options.program, statistics);
+    statistics.platform = resolve_platform(options.platform, *program);
 
     // Chunks are replayed while the guest runs; their calls come back in order.
     CallTree calls(*program);
     ParallelReplayOptions with_calls =
-        make_replay_options("this run", program, options.platform_name(),
-                            replay_engine(options.engine), options.threads, true);
+        make_replay_options("this run", program, statistics.platform, replay_engine(options.engine),
+                            options.threads, true);
     with_calls.on_result = [&calls](ReplayResult&& result) { calls.add(*result.calls); };
     StreamedReplay replay(std::move(with_calls));
     ProgressConsumer progress;

@@ -23,10 +23,11 @@ Stop debug(const GuestOptions& options, Machine& machine, Engine& engine) {
 int run(const GuestOptions& options) {
     options.check();
     StatisticsFile statistics_file(options.statistics);
-    Statistics statistics{.platform = options.platform_name()};
+    Statistics statistics;
 
     // The program, and around it the environment that it was made for.
     const auto program = load_program(options.program, statistics);
+    statistics.platform = resolve_platform(options.platform, *program);
     Streams streams{.input = read_input(options.input),
                     .output = output_sink(),
                     .diagnostics = diagnostics_sink()};

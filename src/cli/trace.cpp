@@ -28,7 +28,7 @@ TraceHeader header_for(const TraceOptions& options, const Program& program,
     const std::span<const std::uint8_t> bytes{input.data(), input.size()};
     return {.chunk_steps = options.record.chunk_steps,
             .program = program.identity(),
-            .platform = options.platform_name(),
+            .platform = resolve_platform(options.platform, program),
             .input = options.leaves_input_out ? TraceInput::left_out(bytes)
                                               : TraceInput::borrowed(bytes),
             .compression = options.compression == "zstd" ? Compression::zstd : Compression::none};
@@ -39,8 +39,9 @@ int trace(const TraceOptions& options) {
         throw Error("-o - would mix the trace with the public output: name a file");
     options.check({.what = "the trace", .path = options.file});
     StatisticsFile statistics_file(options.statistics);
-    Statistics statistics{.platform = options.platform_name()};
+    Statistics statistics;
     const auto program = load_program(options.program, statistics);
+    statistics.platform = resolve_platform(options.platform, *program);
     PageBuffer input = read_input(options.input);
 
     // The consumers. The file's header holds the input, which the guest's memory takes after that.
@@ -48,7 +49,7 @@ int trace(const TraceOptions& options) {
     if (options.file) file.emplace(*options.file, header_for(options, *program, input));
     std::optional<StreamedReplay> replay;
     if (options.replays)
-        replay.emplace(make_replay_options("this run", program, options.platform_name(),
+        replay.emplace(make_replay_options("this run", program, statistics.platform,
                                            replay_engine(options.engine), options.threads));
     ProgressConsumer progress;
     std::vector<ChunkConsumer*> consumers{&progress};

@@ -55,15 +55,16 @@ std::size_t CompiledProgram::block_count() const {
 }
 
 bool CompiledProgram::run(Context& context, State& state, std::uint64_t until_step) const {
-    context.x = state.x;
+    context.state.x = state.x;
     context.reservation = state.reservation;
     context.reserved = state.reserved ? 1 : 0;
+    context.until_step = until_step;
     context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
     const std::uint64_t pc = enter(context, state.pc);
     if (pc == kAborted || (context.astray >> 32) != 0) return false;
-    state.x = context.x;
+    state.x = context.state.x;
     state.pc = pc;
-    state.step = until_step - static_cast<std::uint64_t>(context.budget + kSlack);
+    state.step = step_of(context);
     state.reservation = context.reservation;
     state.reserved = context.reserved != 0;
     return true;

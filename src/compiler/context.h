@@ -21,10 +21,27 @@
 #include <cstdint>
 #include <vector>
 
+#include "machine/state.h"
+
 namespace reprise::compiler {
 
 class CallRecorder;
 struct CallFrame;
+struct Context;
+
+/// Carries out CSR instructions for compiled code.
+class CsrHost {
+public:
+    virtual ~CsrHost() = default;
+    /// Carries out the one that stands at `pc`, with what the Context holds, or does nothing.
+    /// Throws nothing.
+    /// @return where the guest goes on, or 0: compiled code is to be left before it.
+    virtual std::uint64_t carry_out(Context& context, std::uint64_t pc) = 0;
+
+    static std::uint64_t call(CsrHost* host, Context* context, std::uint64_t pc) noexcept {
+        return host->carry_out(*context, pc);
+    }
+};
 
 /// What code is compiled for.
 enum class Mode : std::uint8_t {
@@ -33,10 +50,11 @@ enum class Mode : std::uint8_t {
     replay   ///< loads come from a log, stores go nowhere: there is no guest memory
 };
 
-/// What compiled code and its host share. `x` is around the address that rsp holds: signed 8-bit
-/// displacements reach 16 registers below and 16 above.
+/// What compiled code and its host share. The registers lie around the address that rsp holds:
+/// signed 8-bit displacements reach 16 below and 16 above.
 struct Context {
-    std::array<std::uint64_t, 32> x{};
+    /// Compiled code keeps the registers in it; pc and step are the host's.
+    State state;
     /// Where a value waits while registers depend on each other in a circle.
     std::array<std::uint64_t, 32> saved{};
     std::uint64_t scratch = 0, scratch_flags = 0;  ///< for counting
@@ -49,11 +67,15 @@ struct Context {
     /// In a replay: loads and stores whose address was no multiple of their width.
     std::uint64_t misaligned_accesses = 0;
 
+    // For CSR instructions.
+    CsrHost* csr_host = nullptr;
+    std::uint64_t until_step = 0;  ///< where the budget, kSlack included, would be used up
+
     // Where calls are recorded.
     CallRecorder* calls = nullptr;
-    CallFrame** buckets = nullptr;           ///< CallRecorder::buckets
-    CallFrame* frame = nullptr;              ///< the active call: r14
-    std::uint64_t target = 0;                ///< of an indirect jump, for a while
+    CallFrame** buckets = nullptr;  ///< CallRecorder::buckets
+    CallFrame* frame = nullptr;     ///< the active call: r14
+    std::uint64_t target = 0;       ///< of a jump, or the pc of a CSR instruction, for a while
     std::array<std::uint64_t, 6> spilled{};  ///< what functions of the host may change
 };
 
@@ -68,6 +90,11 @@ inline constexpr int kContextMiddle = 128;
 /// kMostOwed are not yet taken off. A test that passes leaves at least kSlack - kMostOwed.
 inline constexpr std::uint32_t kLongestWay = 512, kMostOwed = 256;
 inline constexpr std::uint32_t kSlack = kLongestWay + kMostOwed;
+
+/// The step at which the guest stands.
+inline std::uint64_t step_of(const Context& context) {
+    return context.until_step - static_cast<std::uint64_t>(context.budget + kSlack);
+}
 
 namespace x86 = asmjit::x86;
 
@@ -95,7 +122,7 @@ inline x86::Mem context_slot(std::size_t offset) {
     return x86::qword_ptr(host::kContext, static_cast<int>(offset) - kContextMiddle);
 }
 inline x86::Mem register_slot(unsigned guest) {
-    return context_slot(offsetof(Context, x) + 8 * guest);
+    return context_slot(offsetof(Context, state.x) + 8 * guest);
 }
 inline x86::Mem counter_slot(std::uint32_t counter) {
     return context_slot(kCountersOffset + std::size_t{8} * counter);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "compiler/context_stack.h"
+#include "compiler/csr_calls.h"
 #include "compiler/signals.h"
 #include "compiler/until_block.h"
 #include "machine/interpreter.h"
@@ -13,6 +14,39 @@
 namespace reprise::compiler {
 
 namespace {
+
+constexpr std::uint64_t kMostLogged = 8;  ///< by a step in compiled code
+
+/// Carries out CSR instructions on the machine, and logs what they read.
+class MachineCsrHost final : public CsrHost {
+public:
+    MachineCsrHost(Machine& machine, ReadLog* log) : machine_(machine), log_(log) {}
+
+    std::uint64_t carry_out(Context& context, std::uint64_t pc) override {
+        return error_.catch_from([&] {
+            if (log_ != nullptr) return record(context, pc);
+            RealMemory memory(machine_.memory());
+            return carry_out_csr(context, pc, machine_.program(), machine_.environment(), memory);
+        });
+    }
+    void rethrow() const { error_.rethrow(); }
+
+private:
+    std::uint64_t record(Context& context, std::uint64_t pc) {
+        log_->end_at(context.log);
+        const std::size_t before = log_->size();
+        LoggedMemory memory(machine_.memory(), *log_);
+        const std::uint64_t next =
+            carry_out_csr(context, pc, machine_.program(), machine_.environment(), memory);
+        if (next == 0) log_->truncate(before);  // the interpreter will do it again
+        context.log = log_->reserve(kMostLogged * (context.until_step - step_of(context)));
+        return next;
+    }
+
+    Machine& machine_;
+    ReadLog* log_;
+    WaitingError error_;
+};
 
 /// So often, in steps, is it looked whether an address went astray.
 constexpr std::uint64_t kSlice = 1 << 22;
@@ -49,7 +83,9 @@ Stop CompiledEngine::run_slices(Machine& machine, std::uint64_t until_step, Read
 }
 
 Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    const AccessGuard guard(program_->code(), program_->abort_address());
+    const auto device = machine.memory().map().device();
+    AccessGuard guard(program_->code(), program_->abort_address(),
+                      device ? machine.memory().base() + *device : 0);
     std::optional<SegmentBase> segment;
     if (machine.memory().placement() == Memory::Placement::anywhere) {
         segment.emplace(machine.memory().base());
@@ -58,7 +94,7 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
         const bool has_steps = until_step - machine.state.step >= kFewSteps;
         if (has_steps && program_->starts_block(machine.state.pc)) {
             const std::uint64_t good_step = machine.state.step;
-            if (!run_compiled(machine, until_step, log)) {
+            if (!run_compiled(machine, until_step, log) || !pass_on_stores(machine, guard)) {
                 return run_again(machine, good_step, until_step, log);
             }
         }
@@ -72,10 +108,25 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
 /// as before.
 bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     Context& context = stack_->context();
-    constexpr std::uint64_t kMostLogged = 8;  // by a step in compiled code
     if (log != nullptr) context.log = log->reserve(kMostLogged * (until_step - machine.state.step));
-    if (!program_->run(context, machine.state, until_step)) return false;
+    MachineCsrHost csr_host(machine, log);
+    context.csr_host = &csr_host;
+    const std::size_t logged = log != nullptr ? log->size() : 0;
+    if (!program_->run(context, machine.state, until_step)) {
+        if (log != nullptr) log->truncate(logged);
+        return false;
+    }
+    csr_host.rethrow();
     if (log != nullptr) log->end_at(context.log);
+    return true;
+}
+
+/// What was stored on a device's page. False if no device takes it: then the guest has faulted.
+bool CompiledEngine::pass_on_stores(Machine& machine, AccessGuard& guard) {
+    for (const DeviceStore& store : guard.take_stores()) {
+        const std::uint64_t address = *machine.memory().map().device() + store.offset;
+        if (!machine.environment().store(address, store.byte, 1)) return false;
+    }
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 namespace reprise::compiler {
 
+class AccessGuard;
 class ContextStack;
 
 /// Compiled code, with the interpreter for what it leaves aside: ecalls and CSRs, instructions that
@@ -36,6 +37,7 @@ private:
     Stop run_slices(Machine& machine, std::uint64_t until_step, ReadLog* log);
     Stop run_slice(Machine& machine, std::uint64_t until_step, ReadLog* log);
     bool run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log);
+    static bool pass_on_stores(Machine& machine, AccessGuard& guard);
     Stop interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log);
     void return_to(Machine& machine, std::uint64_t step);
     Stop run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step,

@@ -5,17 +5,29 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace reprise::compiler {
 
+/// A byte that compiled code stored on a device's page.
+struct DeviceStore {
+    std::uint32_t offset = 0;
+    std::uint8_t byte = 0;
+};
+
 /// While it lives, SIGSEGV and SIGBUS raised by this thread inside `code` continue at `abort`.
 /// All other signals go to whoever handled them before. May be nested; each thread for itself.
+///
+/// But a byte stored on a device's page, which is not writable, is noted, and the code goes on
+/// behind the instruction.
 ///
 /// Signal handlers are the process's and know only what is global: here a pointer for each thread,
 /// and the handlers that were there before.
 class AccessGuard {
 public:
-    AccessGuard(std::span<const std::uint8_t> code, std::uintptr_t abort);
+    /// @param device  the host address of a device's page, or 0.
+    AccessGuard(std::span<const std::uint8_t> code, std::uintptr_t abort,
+                std::uintptr_t device = 0);
     ~AccessGuard();
     AccessGuard(const AccessGuard&) = delete;
     AccessGuard& operator=(const AccessGuard&) = delete;
@@ -23,11 +35,23 @@ public:
     bool covers(std::uintptr_t pc) const { return pc - begin_ < size_; }
     std::uintptr_t abort() const { return abort_; }
 
+    /// What was stored on the device's page, in order, since this was asked for last.
+    std::span<const DeviceStore> take_stores();
+
+    /// For the signal handler: notes a store at this host address, if it is the device's and there
+    /// is room.
+    bool note_store(std::uintptr_t address, std::uint8_t byte);
+
 private:
+    static constexpr std::size_t kMostStores = 4096;
+
     std::uintptr_t begin_;
     std::size_t size_;
     std::uintptr_t abort_;
-    const AccessGuard* outer_;
+    std::uintptr_t device_;
+    std::size_t store_count_ = 0;
+    std::vector<DeviceStore> stores_;
+    AccessGuard* outer_;
 };
 
 /// While it lives, `gs` addresses of this thread are relative to `base`.

@@ -203,6 +203,11 @@ void Translator::jump_indirect(const Instruction& in, const Block& block) {
         a_.and_(x86::rax, -2);
         a_.jmp(leave_);
     }));
+    jump_by_table();
+}
+
+void Translator::jump_by_table() {
+    const x86::Gp target = host::kScratch2;
     const auto entries = (program_.text_end() - program_.text_begin()) / 2;
     a_.shr(target, 1);  // the halfword's number, which forgets bit 0 as jalr does
     a_.cmp(target, entries);
@@ -250,6 +255,11 @@ void Translator::finish_block(std::uint32_t index) {
             } else {
                 jump_indirect(last, block);
             }
+            break;
+        case isa::Class::csr:
+            regs_.force_all();
+            pay();
+            go_from(block.last, csr_);
             break;
         default:  // left to the interpreter
             regs_.force_all();

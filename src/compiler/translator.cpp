@@ -29,6 +29,7 @@ Translator::Translator(const Program& program, const Options& options, const Con
     enter_ = a_.newLabel();
     leave_ = a_.newLabel();
     abort_ = a_.newLabel();
+    csr_ = a_.newLabel();
     call_thunk_ = a_.newLabel();
     return_thunk_ = a_.newLabel();
     tail_call_thunk_ = a_.newLabel();
@@ -97,7 +98,50 @@ void Translator::emit_entry_and_exits() {
         if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
     }
     a_.jmp(x86::rax);
+    emit_csr_thunk();
     if (options_.records_calls) emit_call_thunks();
+}
+
+/// rax is the pc of a CSR instruction. All is settled and in the general mapping.
+void Translator::emit_csr_thunk() {
+    const Mapping& general = mappings_[0];
+    const bool logs = options_.mode != Mode::run;
+    a_.bind(csr_);
+    if (!replays()) {  // what has gone astray must not get out
+        a_.mov(x86::rcx, host::kAstray);
+        a_.shr(x86::rcx, 32);
+        a_.jnz(leave_);
+    }
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (general.has(guest)) a_.mov(register_slot(guest), general.host(guest));
+    }
+    a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
+    if (logs) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
+    if (options_.records_calls) a_.mov(context_slot(offsetof(Context, frame)), host::kFrame);
+    a_.mov(context_slot(offsetof(Context, target)), x86::rax);
+    a_.mov(x86::rdi, context_slot(offsetof(Context, csr_host)));
+    a_.lea(x86::rsi, x86::ptr(host::kContext, -kContextMiddle));
+    a_.mov(x86::rdx, x86::rax);
+    a_.sub(host::kContext, kContextMiddle);  // below the Context there is a stack
+    a_.mov(x86::rax, reinterpret_cast<std::uintptr_t>(&CsrHost::call));
+    a_.call(x86::rax);
+    a_.add(host::kContext, kContextMiddle);
+    if (logs) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
+    }
+    const asmjit::Label refused = a_.newLabel();
+    a_.test(x86::rax, x86::rax);
+    a_.jz(refused);
+    a_.mov(x86::ecx, program_.text_begin());
+    a_.mov(host::kScratch2, x86::rax);
+    a_.sub(host::kScratch2, x86::rcx);
+    a_.sub(host::kBudget, 1);
+    a_.jl(leave_);
+    jump_by_table();
+    a_.bind(refused);
+    a_.mov(x86::rax, context_slot(offsetof(Context, target)));
+    a_.jmp(leave_);
 }
 
 asmjit::Label Translator::cold(std::function<void()> body) {
@@ -136,6 +180,10 @@ void Translator::emit_stubs() {
 
 /// Leaves compiled code, settled, to go on at `pc`.
 void Translator::exit_at(std::uint64_t pc) {
+    go_from(pc, leave_);
+}
+
+void Translator::go_from(std::uint64_t pc, const asmjit::Label& to) {
     settle_log();
     regs_.remap_to(mappings_[0], kAllDirty);
     if (pc >> 32 == 0) {
@@ -143,7 +191,7 @@ void Translator::exit_at(std::uint64_t pc) {
     } else {  // a jump to below zero
         a_.mov(x86::rax, pc);
     }
-    a_.jmp(leave_);
+    a_.jmp(to);
 }
 
 void Translator::start_counting() {

@@ -68,6 +68,7 @@ private:
     PutAside put_aside() const {
         return {.registers = regs_.unsettled(), .owed = owed_, .logged = logged_};
     }
+    void emit_csr_thunk();
     void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
@@ -114,6 +115,10 @@ private:
     /// Puts aside the way from here to `pc`.
     asmjit::Label cold_way(const Way& way);
     void exit_at(std::uint64_t pc);
+    /// The same to one of those that take the pc in rax.
+    void go_from(std::uint64_t pc, const asmjit::Label& to);
+    /// Goes on by the jump table; kScratch2 is the target's distance from the text's start.
+    void jump_by_table();
     /// Puts aside leaving from here; all registers are settled.
     asmjit::Label cold_exit(const Exit& exit);
     /// Emits one up for a counter; changes nothing but flags.
@@ -264,7 +269,7 @@ private:
     std::vector<std::optional<Demand>> demands_;  ///< by block, for joins
     std::uint32_t owed_ = 0;                      ///< steps not yet taken off the budget
     std::int32_t logged_ = 0;                     ///< bytes by which the log is ahead of kLog
-    asmjit::Label code_start_, enter_, leave_, abort_;
+    asmjit::Label code_start_, enter_, leave_, abort_, csr_;
     asmjit::Label call_thunk_, return_thunk_, tail_call_thunk_;
     std::vector<std::uint32_t> done_;  ///< pcs in this block that are already computed
     BlockUses uses_;

@@ -22,7 +22,9 @@ public:
     }
     void retired(const isa::Instruction& instruction, std::uint64_t, std::uint64_t) {
         ++step_;
-        if (instruction.op != isa::Op::ecall) return;
+        const bool asks_environment =
+            instruction.op == isa::Op::ecall || isa::info(instruction.op).kind == isa::Class::csr;
+        if (!asks_environment) return;
         past_.forget();
         past_.first_step_ = step_;
     }

@@ -36,7 +36,9 @@ unsigned signal_of(FaultKind kind) {
         case FaultKind::misaligned_atomic: return signal::kBus;
         case FaultKind::illegal_instruction:
         case FaultKind::unsupported_instruction:
-        case FaultKind::unknown_csr: return signal::kIllegal;
+        case FaultKind::unknown_csr:
+        case FaultKind::precompile:
+        case FaultKind::hint: return signal::kIllegal;
         case FaultKind::unknown_ecall: return signal::kSystemCall;
         case FaultKind::breakpoint: break;
     }

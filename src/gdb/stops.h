@@ -62,6 +62,15 @@ public:
         meets(address, bytes.size(), Points::Access::store);
         return memory_.write(address, bytes);
     }
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) override {
+        meets(from, size, Points::Access::load);
+        meets(to, size, Points::Access::store);
+        return memory_.copy(to, from, size);
+    }
+    bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t size) override {
+        meets(address, size, Points::Access::store);
+        return memory_.fill(address, value, size);
+    }
 
 private:
     bool meets(std::uint64_t address, std::uint64_t size, Points::Access access) {
@@ -127,6 +136,15 @@ public:
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
         notes_.accessed(address, bytes.size(), Points::Access::store);
         return memory_.write(address, bytes);
+    }
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) override {
+        notes_.accessed(from, size, Points::Access::load);
+        notes_.accessed(to, size, Points::Access::store);
+        return memory_.copy(to, from, size);
+    }
+    bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t size) override {
+        notes_.accessed(address, size, Points::Access::store);
+        return memory_.fill(address, value, size);
     }
 
 private:

@@ -22,7 +22,6 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position
     const auto bw = static_cast<U32>(b);
     const auto as = static_cast<I64>(a);
     const auto bs = static_cast<I64>(b);
-    const auto uimm = static_cast<U64>(in.rs1);  // csrr*i have their immediate there
 
     switch (in.op) {
         // RV64I, computing
@@ -192,12 +191,12 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position
         case Op::bset: return set(in, a | (U64{1} << (b & 63)));
         case Op::bseti: return set(in, a | (U64{1} << imm));
         // Zicsr
-        case Op::csrrw: return csr(in, at, CsrWrite::replace, a, true);
-        case Op::csrrs: return csr(in, at, CsrWrite::set_bits, a, in.rs1 != 0);
-        case Op::csrrc: return csr(in, at, CsrWrite::clear_bits, a, in.rs1 != 0);
-        case Op::csrrwi: return csr(in, at, CsrWrite::replace, uimm, true);
-        case Op::csrrsi: return csr(in, at, CsrWrite::set_bits, uimm, uimm != 0);
-        case Op::csrrci: return csr(in, at, CsrWrite::clear_bits, uimm, uimm != 0);
+        case Op::csrrw:
+        case Op::csrrs:
+        case Op::csrrc:
+        case Op::csrrwi:
+        case Op::csrrsi:
+        case Op::csrrci: return csr(in, at);
         case Op::illegal:
             return fault(FaultKind::illegal_instruction, static_cast<U32>(in.imm), at);
         default: break;  // F and D, known by name only

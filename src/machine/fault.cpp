@@ -18,11 +18,18 @@ std::string_view name_of(FaultKind kind) {
         case FaultKind::breakpoint: return "breakpoint";
         case FaultKind::unknown_ecall: return "unknown_ecall";
         case FaultKind::unknown_csr: return "unknown_csr";
+        case FaultKind::precompile: return "precompile";
+        case FaultKind::hint: return "hint";
     }
     return "unknown";
 }
 
 namespace {
+
+std::string describe_refusal(std::string_view what, const Fault& fault) {
+    if (fault.subject == nullptr) return fmt::format("{} {:#x} refused", what, fault.address);
+    return fmt::format("{} {} ({:#x}): {}", what, fault.subject, fault.address, fault.reason);
+}
 
 std::string describe_cause(const Fault& fault, const Program& program) {
     switch (fault.kind) {
@@ -44,6 +51,8 @@ std::string describe_cause(const Fault& fault, const Program& program) {
         case FaultKind::unknown_ecall:
             return fmt::format("unknown ecall {}", static_cast<std::int64_t>(fault.address));
         case FaultKind::unknown_csr: return fmt::format("unknown CSR {:#x}", fault.address);
+        case FaultKind::precompile: return describe_refusal("precompile", fault);
+        case FaultKind::hint: return describe_refusal("hint", fault);
     }
     return "unknown fault";
 }

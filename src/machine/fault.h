@@ -19,7 +19,9 @@ enum class FaultKind : std::uint8_t {
     unsupported_instruction,  ///< an instruction of F or D
     breakpoint,               ///< ebreak
     unknown_ecall,
-    unknown_csr  ///< a CSR that does not exist, or a write to one that cannot be written
+    unknown_csr,  ///< a CSR that does not exist, or a write to one that cannot be written
+    precompile,   ///< a precompile's operands: wild or misaligned, or values that it does not take
+    hint          ///< a hint was read that is not there
 };
 
 /// Stable names, for statistics and scripts: "load_access", ...
@@ -30,12 +32,20 @@ struct Fault {
     /// Of the instruction that could not retire; for `jump_outside_text` where pc went.
     std::uint64_t pc = 0;
     /// Accesses: the first byte's address. Illegal and unsupported instructions: the raw bits.
-    /// Ecalls and CSRs: their number. Else pc.
+    /// Ecalls, CSRs, precompiles and hints: their number. Else pc.
     std::uint64_t address = 0;
     /// Instructions that retired before.
     std::uint64_t step = 0;
+    /// Of precompiles and hints: which one, and what is wrong with what. Text that lives for ever,
+    /// or null where it is not known: traces do not keep it.
+    const char* subject = nullptr;
+    const char* reason = nullptr;
 
-    bool operator==(const Fault&) const = default;
+    /// Texts do not count.
+    bool operator==(const Fault& other) const {
+        return kind == other.kind && pc == other.pc && address == other.address &&
+               step == other.step;
+    }
 };
 
 /// One line: what happened and where, with the symbol if there is one.

@@ -50,7 +50,7 @@ public:
             if (observer_.stop_before(at.pc)) break;
             const isa::Instruction* const instruction = fetch(at.pc);
             if (instruction == nullptr) {
-                result = fault(FaultKind::jump_outside_text, at.pc, at);
+                result = outside_text(at);
                 break;
             }
             at.next_pc = at.pc + instruction->length;
@@ -118,9 +118,9 @@ private:
     template <class T>
     Result store(const isa::Instruction& in, const Position& at) {
         const std::uint64_t address = state_.x[in.rs1] + static_cast<std::int64_t>(in.imm);
-        if (!memory_.store(address, static_cast<T>(state_.x[in.rs2]))) {
+        const auto value = static_cast<T>(state_.x[in.rs2]);
+        if (!memory_.store(address, value) && !environment_.store(address, value, sizeof(T)))
             return fault(FaultKind::store_access, address, at);
-        }
         return Result::retired;
     }
 
@@ -162,37 +162,39 @@ private:
         return set(in, static_cast<std::uint64_t>(static_cast<std::int64_t>(old)));
     }
 
-    enum class CsrWrite : std::uint8_t { replace, set_bits, clear_bits };
-
-    /// @param source   what is written or which bits are set or cleared.
-    /// @param writes   whether the instruction writes at all (csrrs and csrrc of x0 or 0 do not).
-    Result csr(const isa::Instruction& in, const Position& at, CsrWrite how, std::uint64_t source,
-               bool writes) {
+    Result csr(const isa::Instruction& in, const Position& at) {
         store_position(at);
-        const auto number = static_cast<std::uint32_t>(in.imm) & 0xFFF;
-        const std::optional<std::uint64_t> old = environment_.read_csr(number, state_);
-        if (!old) return fault(FaultKind::unknown_csr, number, at);
-        const std::uint64_t value = how == CsrWrite::replace    ? source
-                                    : how == CsrWrite::set_bits ? *old | source
-                                                                : *old & ~source;
-        if (writes && !environment_.write_csr(number, value, state_)) {
-            return fault(FaultKind::unknown_csr, number, at);
-        }
-        return set(in, *old);
+        const CsrOutcome outcome =
+            environment_.csr(csr_access(in, state_, program_), state_, memory_);
+        return outcome.refusal ? refuse(*outcome.refusal, at) : set(in, outcome.value);
     }
 
     Result ecall(const Position& at) {
         store_position(at);
-        const std::uint64_t number = state_.x[reg::a7];
         const EcallOutcome outcome = environment_.ecall(state_, memory_);
         switch (outcome.kind) {
             case EcallOutcome::Kind::resume: return Result::retired;
             case EcallOutcome::Kind::exit:
                 stop_ = Stop{.kind = Stop::Kind::exited, .exit_code = outcome.exit_code};
                 return Result::exited;
-            case EcallOutcome::Kind::unknown: break;
+            case EcallOutcome::Kind::refuse: break;
         }
-        return fault(FaultKind::unknown_ecall, number, at);
+        return refuse(outcome.refusal, at);
+    }
+
+    Result refuse(const Refusal& refusal, const Position& at) {
+        const Result result = fault(refusal.kind, refusal.address, at);
+        stop_.fault.subject = refusal.subject;
+        stop_.fault.reason = refusal.reason;
+        return result;
+    }
+
+    Result outside_text(const Position& at) {
+        store_position(at);
+        if (!environment_.ends_at(at.pc, memory_))
+            return fault(FaultKind::jump_outside_text, at.pc, at);
+        stop_ = Stop{.kind = Stop::Kind::exited};
+        return Result::exited;
     }
 
     Result fault(FaultKind kind, std::uint64_t address, const Position& at) {
@@ -235,6 +237,18 @@ public:
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
         return memory_.write(address, bytes);
     }
+    bool can_read(std::uint64_t address, std::uint64_t size) const override {
+        return memory_.map().can_read(address, size);
+    }
+    bool can_write(std::uint64_t address, std::uint64_t size) const override {
+        return memory_.map().can_write(address, size);
+    }
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) override {
+        return memory_.copy(to, from, size);
+    }
+    bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t size) override {
+        return memory_.fill(address, value, size);
+    }
 
 protected:
     Memory& memory_;
@@ -256,9 +270,23 @@ public:
         log_.append(bytes);
         return true;
     }
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) override {
+        if (!memory_.map().can_write(to, size)) return false;
+        const auto bytes = memory_.bytes(from, size);
+        if (!bytes) return false;
+        log_.append(*bytes);
+        return memory_.copy(to, from, size);
+    }
     std::uint64_t outside(std::uint64_t value) override {
         log_.append(value);
         return value;
+    }
+    std::optional<std::uint64_t> advice(std::optional<std::uint64_t> word) override {
+        if (word) log_.append(*word);
+        return word;
+    }
+    bool peek(std::uint64_t address, std::span<std::uint8_t> bytes) override {
+        return memory_.read(address, bytes);
     }
 
 private:

@@ -101,6 +101,24 @@ bool Memory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
     return true;
 }
 
+bool Memory::copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) {
+    if (!map_.can_read(from, size) || !map_.can_write(to, size)) return false;
+    if (size != 0) std::memmove(host(to), host(from), size);
+    return true;
+}
+
+bool Memory::fill(std::uint64_t address, std::uint8_t value, std::uint64_t size) {
+    if (!map_.can_write(address, size)) return false;
+    if (size != 0) std::memset(host(address), value, size);
+    return true;
+}
+
+std::optional<std::span<const std::uint8_t>> Memory::bytes(std::uint64_t address,
+                                                           std::uint64_t size) const {
+    if (!map_.can_read(address, size)) return std::nullopt;
+    return std::span<const std::uint8_t>(host(address), size);
+}
+
 void Memory::initialize(std::uint32_t address, std::span<const std::uint8_t> bytes) {
     if (bytes.empty()) return;
     const std::uint64_t begin = address / kPageSize;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 
 #include "base/page_buffer.h"
@@ -68,6 +69,13 @@ public:
     /// not at all. Any range is allowed, empty ones too.
     bool read(std::uint64_t address, std::span<std::uint8_t> bytes) const;
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes);
+
+    /// Within the guest, in the same way; the ranges may overlap.
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size);
+    bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t size);
+    /// The bytes of a range, if all of them may be read: until the guest runs on.
+    std::optional<std::span<const std::uint8_t>> bytes(std::uint64_t address,
+                                                       std::uint64_t size) const;
 
     /// Fills memory before the start, whatever its permissions.
     /// @throws Error if the host has not enough mappings.

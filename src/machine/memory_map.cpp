@@ -22,6 +22,11 @@ MemoryMap::MemoryMap(std::span<const Region> regions)
                       pages_.get() + (region.end() - 1) / kPageSize + 1,
                       [access](std::uint8_t& page) { page |= access; });
     }
+    for (const Region& region : regions) {
+        if (!region.is_device) continue;
+        device_ = region.begin / kPageSize * kPageSize;
+        pages_[region.begin / kPageSize] = kLoad;
+    }
 }
 
 bool MemoryMap::allows_range(std::uint64_t address, std::uint64_t size, std::uint8_t access) const {

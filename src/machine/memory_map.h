@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,6 +19,8 @@ struct Region {
     std::uint64_t size = 0;
     bool readable = false;
     bool writable = false;  ///< implies readable, as on Linux
+    /// A page on which what is stored goes to the environment alone. There may be one.
+    bool is_device = false;
 
     std::uint64_t end() const { return begin + size; }
 };
@@ -32,6 +35,7 @@ public:
     static constexpr std::uint64_t kHighest = 0x1'0000'0000 - kPageSize;
 
     /// Page permissions are the union of those of the regions that touch the page.
+    /// No device can be written, as far as the map goes.
     /// @throws Error if a region lies outside of [kLowest, kHighest).
     explicit MemoryMap(std::span<const Region> regions);
 
@@ -45,11 +49,16 @@ public:
     }
     /// The same for any size; a range of no bytes is always allowed.
     bool can_read(std::uint64_t address, std::uint64_t size) const {
-        return allows_range(address, size, kLoad);
+        return size - 1 < kPageSize ? allows(address, size, kLoad)
+                                    : allows_range(address, size, kLoad);
     }
     bool can_write(std::uint64_t address, std::uint64_t size) const {
-        return allows_range(address, size, kStore);
+        return size - 1 < kPageSize ? allows(address, size, kStore)
+                                    : allows_range(address, size, kStore);
     }
+
+    /// The first address of the page that is a device's, if there is one.
+    std::optional<std::uint64_t> device() const { return device_; }
 
     /// Calls `use(first page, end page, readable, writable)` for each run of pages with equal
     /// permissions in [page, end).
@@ -80,6 +89,7 @@ private:
     /// Permissions by page number, and one more, never accessible: where an access at the last page
     /// may end.
     std::unique_ptr<std::uint8_t[], FreeDeleter> pages_;
+    std::optional<std::uint64_t> device_;
 };
 
 }  // namespace reprise

@@ -17,9 +17,9 @@ namespace reprise {
 /// The names that `make_environment` takes besides "auto".
 std::vector<std::string> platform_names();
 
-/// The name that "auto" stands for, and any other as it is.
+/// The name that "auto" stands for, which the program tells, and any other as it is.
 /// @throws Error for a name that there is none of.
-std::string resolve_platform(std::string_view name);
+std::string resolve_platform(std::string_view name, const Program& program);
 
 /// @param name  a platform's name, or "auto": the one that the program was made for.
 /// @throws Error for a name that there is none of, or an input that the platform cannot hold.

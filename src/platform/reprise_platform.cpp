@@ -111,9 +111,30 @@ EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
         case number::kBrk: result = brk(state, memory); break;
         case number::kMmap: result = mmap(state, memory); break;
         case number::kMunmap: result = munmap(state); break;
-        default: return {.kind = EcallOutcome::Kind::unknown};
+        default: return call_precompile(state, memory);
     }
     state.x[reg::a0] = static_cast<std::uint64_t>(result);
+    return {};
+}
+
+EcallOutcome ReprisePlatform::call_precompile(State& state, EcallMemory& memory) {
+    constexpr std::uint64_t kFirstCsr = 0x800, kNumbers = 0x800;
+    const std::uint64_t number = state.x[reg::a7];
+    const auto csr = static_cast<std::uint32_t>(number - kPrecompile + kFirstCsr);
+    const PrecompileCall* const precompile =
+        number - kPrecompile < kNumbers ? find_precompile(csr) : nullptr;
+    if (precompile == nullptr)
+        return {.kind = EcallOutcome::Kind::refuse,
+                .refusal = {.kind = FaultKind::unknown_ecall, .address = number}};
+    std::uint64_t result = 0;
+    const char* const reason = precompile->run(state.x[reg::a0], memory, cache_, result);
+    if (reason != nullptr)
+        return {.kind = EcallOutcome::Kind::refuse,
+                .refusal = {.kind = FaultKind::precompile,
+                            .address = csr,
+                            .subject = precompile->name,
+                            .reason = reason}};
+    state.x[reg::a0] = result;
     return {};
 }
 

@@ -17,6 +17,7 @@
 #pragma once
 
 #include "machine/environment.h"
+#include "platform/precompile_calls.h"
 #include "platform/streams.h"
 
 namespace reprise {
@@ -33,6 +34,9 @@ public:
     static constexpr std::uint64_t kInputHeader = 16;
     static constexpr std::uint64_t kInput = kInputBytes - kInputHeader;
     static constexpr std::uint64_t kInputLimit = kInputEnd - kInputBytes;
+    /// The ecall of this number plus n is the precompile of ZisK's CSR 0x800 + n, with its operands
+    /// at a0; a0 becomes its result or 0. Linux has no such numbers: it answers -ENOSYS.
+    static constexpr std::uint64_t kPrecompile = 0x5250'0000;
     /// What one ecall moves at most.
     static constexpr std::uint64_t kTransferLimit = 64 * 1024;
 
@@ -55,12 +59,14 @@ private:
     Result mmap(const State& state, EcallMemory& memory);
     Result munmap(const State& state) const;
 
+    EcallOutcome call_precompile(State& state, EcallMemory& memory);
     OutputStream* output_of(std::uint64_t descriptor);
 
     PageBuffer input_;                     ///< until the guest's memory has it
     std::span<const std::uint8_t> bytes_;  ///< of the input
     OutputStream output_;
     OutputStream diagnostics_;
+    PrecompileCache cache_;
     std::uint64_t input_position_ = 0;
     std::uint64_t break_ = 0;
     std::uint64_t next_mmap_ = kMmap;

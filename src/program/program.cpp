@@ -9,11 +9,35 @@ namespace reprise {
 
 namespace {
 
+/// How many instructions after it belong to a CSR instruction: they say where the operands are.
+std::size_t operands_after(const isa::Instruction& in) {
+    constexpr std::int32_t kFirst = 0x813, kSet = 0x816, kJumpDest = 0x81C;  // of ZisK's
+    if (in.op == isa::Op::csrrs)
+        return (in.imm >= kFirst && in.imm <= kSet) || in.imm == kJumpDest ? 1 : 0;
+    return in.op == isa::Op::csrrsi && in.rd == 0 && in.imm == kSet && in.rs1 == 2 ? 2 : 0;
+}
+
+/// Makes one instruction of those and what belongs to them; the latter stay where they are, too.
+void join_operands(isa::Instructions& text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        std::size_t end = i + text[i].length / 2;
+        for (std::size_t left = operands_after(text[i]); left != 0; --left) {
+            const bool fits = end < text.size() &&
+                              (text[end].op == isa::Op::add || text[end].op == isa::Op::addi);
+            if (!fits) break;
+            end += text[end].length / 2;
+            text[i].length = static_cast<std::uint8_t>(2 * (end - i));
+        }
+    }
+}
+
 Text read_text(const Segment& segment) {
     const auto size = static_cast<std::uint32_t>(segment.bytes.size() & ~std::size_t{1});
-    return {.begin = segment.address,
-            .end = segment.address + size,
-            .at = isa::decode_text(segment.bytes)};
+    Text text{.begin = segment.address,
+              .end = segment.address + size,
+              .at = isa::decode_text(segment.bytes)};
+    join_operands(text.at);
+    return text;
 }
 
 Hash identify(std::uint32_t entry, std::span<const Segment> segments) {

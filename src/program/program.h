@@ -23,7 +23,9 @@ struct Text {
     std::uint32_t begin = 0;  ///< even
     std::uint32_t end = 0;    ///< even; past the last whole halfword
     /// What lies at begin, begin + 2, begin + 4, ...: one for every halfword, whether an
-    /// instruction of the program starts there or not. None extends past `end`.
+    /// instruction of the program starts there or not. None extends past `end`. To ZisK's memory
+    /// operations (CSRs 0x813 to 0x816 and 0x81C) belong the one or two additions after them, which
+    /// name operands: their length is that of all.
     isa::Instructions at;
 };
 

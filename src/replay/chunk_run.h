@@ -54,6 +54,8 @@ public:
     /// @throws Error if the log is not used up.
     ReplayResult finish();
 
+    Environment& environment() { return *environment_; }
+
     ReplayResult result;
     LogMemory memory;
 

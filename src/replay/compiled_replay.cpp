@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "compiler/context_stack.h"
+#include "compiler/csr_calls.h"
 #include "compiler/signals.h"
 #include "compiler/until_block.h"
 #include "replay/chunk_run.h"
@@ -16,6 +17,38 @@ namespace {
 
 using compiler::CompiledProgram;
 using compiler::Context;
+
+/// Carries out CSR instructions from the log alone.
+class ReplayCsrHost final : public compiler::CsrHost {
+public:
+    ReplayCsrHost(ChunkRun& run, const Program& program, Counts& counts)
+        : run_(run), program_(program), counts_(counts) {}
+
+    std::uint64_t carry_out(Context& context, std::uint64_t pc) override {
+        return error_.catch_from([&]() -> std::uint64_t {
+            const std::span<const std::uint8_t> log = run_.memory.rest();
+            const auto used = static_cast<std::size_t>(context.log - log.data());
+            if (used > log.size()) return 0;
+            run_.memory.leave(log.size() - used);
+            const std::uint64_t next =
+                compiler::carry_out_csr(context, pc, program_, run_.environment(), run_.memory);
+            if (next == 0) {  // the interpreter will do it again
+                run_.memory.return_to(log);
+                return 0;
+            }
+            CountingObserver(program_, counts_).retired(*program_.fetch(pc), pc, next);
+            context.log = const_cast<std::uint8_t*>(run_.memory.rest().data());
+            return next;
+        });
+    }
+    void rethrow() const { error_.rethrow(); }
+
+private:
+    ChunkRun& run_;
+    const Program& program_;
+    Counts& counts_;
+    compiler::WaitingError error_;
+};
 
 class CompiledReplay final : public Replay {
 public:
@@ -81,14 +114,18 @@ bool CompiledReplay::run_compiled(ChunkRun& run) {
         context.frame = calls_->current();
         calls_->add_steps(run.until_step() - state.step - compiler::kSlack);
     }
+    ReplayCsrHost csr_host(run, compiled_->program(), interpreted_);
+    context.csr_host = &csr_host;
     if (!compiled_->run(context, run.result.end, run.until_step())) return false;
-    const auto used = static_cast<std::size_t>(context.log - log.data());
-    if (used > log.size()) return false;
+    csr_host.rethrow();
+    const std::span<const std::uint8_t> left = run.memory.rest();
+    const auto used = static_cast<std::size_t>(context.log - left.data());
+    if (used > left.size()) return false;
     if (calls_) {
         calls_->set_current(context.frame);
         calls_->add_steps(state.step + compiler::kSlack - run.until_step());
     }
-    run.memory.leave(log.size() - used);
+    run.memory.leave(left.size() - used);
     return true;
 }
 

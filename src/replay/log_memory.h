@@ -22,6 +22,8 @@ public:
     /// much is left.
     std::span<const std::uint8_t> rest() const { return left_; }
     void leave(std::size_t size) { left_ = left_.last(size); }
+    /// Back to where it stood when `rest` was asked for.
+    void return_to(std::span<const std::uint8_t> rest) { left_ = rest; }
 
     /// How much of the log has not been read.
     std::size_t left() const { return left_.size(); }
@@ -55,10 +57,33 @@ public:
     bool write(std::uint64_t address, std::span<const std::uint8_t> bytes) override {
         return map_.can_write(address, bytes.size());
     }
+    bool can_read(std::uint64_t address, std::uint64_t size) const override {
+        return map_.can_read(address, size);
+    }
+    bool can_write(std::uint64_t address, std::uint64_t size) const override {
+        return map_.can_write(address, size);
+    }
+    bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t size) override {
+        if (!map_.can_read(from, size) || !map_.can_write(to, size)) return false;
+        skip(size);
+        return true;
+    }
+    bool fill(std::uint64_t address, std::uint8_t /*value*/, std::uint64_t size) override {
+        return map_.can_write(address, size);
+    }
     std::uint64_t outside(std::uint64_t /*value*/) override {
         std::uint64_t logged = 0;
         take({reinterpret_cast<std::uint8_t*>(&logged), sizeof logged});
         return logged;
+    }
+    std::optional<std::uint64_t> advice(std::optional<std::uint64_t> /*word*/) override {
+        if (left_.empty()) return std::nullopt;
+        return outside(0);
+    }
+    bool wants_advice() const override { return false; }
+    bool peek(std::uint64_t address, std::span<std::uint8_t> bytes) override {
+        std::ranges::fill(bytes, std::uint8_t{0});
+        return map_.can_read(address, bytes.size());
     }
 
 private:
@@ -68,9 +93,13 @@ private:
     }
 
     void take(std::span<std::uint8_t> bytes) {
-        if (bytes.size() > left_.size()) throw Error("the read log ends too early");
-        std::copy_n(left_.begin(), bytes.size(), bytes.begin());
-        left_ = left_.subspan(bytes.size());
+        const std::span<const std::uint8_t> logged = left_;
+        skip(bytes.size());
+        std::copy_n(logged.begin(), bytes.size(), bytes.begin());
+    }
+    void skip(std::uint64_t size) {
+        if (size > left_.size()) throw Error("the read log ends too early");
+        left_ = left_.subspan(size);
     }
 
     const MemoryMap& map_;

@@ -88,7 +88,9 @@ static_assert(static_cast<int>(FaultKind::load_access) == 0 &&
               static_cast<int>(FaultKind::unsupported_instruction) == 5 &&
               static_cast<int>(FaultKind::breakpoint) == 6 &&
               static_cast<int>(FaultKind::unknown_ecall) == 7 &&
-              static_cast<int>(FaultKind::unknown_csr) == 8);
+              static_cast<int>(FaultKind::unknown_csr) == 8 &&
+              static_cast<int>(FaultKind::precompile) == 9 &&
+              static_cast<int>(FaultKind::hint) == 10);
 static_assert(static_cast<int>(Stop::Kind::step_limit) == 0 &&
               static_cast<int>(Stop::Kind::exited) == 1 &&
               static_cast<int>(Stop::Kind::faulted) == 2);
@@ -110,7 +112,7 @@ Stop read_stop(FieldReader& from, const Place& place) {
     stop.kind = static_cast<Stop::Kind>(kind);
     stop.exit_code = from.u8();
     const unsigned fault_kind = from.u8();
-    if (fault_kind > 8) place.refuse("kind of fault {} is unknown", fault_kind);
+    if (fault_kind > 10) place.refuse("kind of fault {} is unknown", fault_kind);
     stop.fault.kind = static_cast<FaultKind>(fault_kind);
     stop.fault.pc = from.u64();
     stop.fault.address = from.u64();

@@ -99,7 +99,7 @@ TEST(Python, FindsTheSame) {
     SampleTrace trace = sample_trace(2);
     trace.end.stop = {Stop::Kind::step_limit, 0, {}};
     expect_agreement(trace);
-    for (int kind = 0; kind <= static_cast<int>(FaultKind::unknown_csr); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(FaultKind::hint); ++kind) {
         trace.end.stop = {Stop::Kind::faulted,
                           0,
                           {static_cast<FaultKind>(kind), 0x1004, 0x99, trace.end.final.step}};

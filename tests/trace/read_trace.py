@@ -16,7 +16,8 @@ import zlib
 
 STOPS = ["step_limit", "exited", "faulted"]
 FAULTS = ["load_access", "store_access", "misaligned_atomic", "jump_outside_text", "illegal_instruction",
-          "unsupported_instruction", "breakpoint", "unknown_ecall", "unknown_csr"]
+          "unsupported_instruction", "breakpoint", "unknown_ecall", "unknown_csr",
+          "precompile", "hint"]
 
 
 def check(holds, what):

@@ -64,7 +64,7 @@ TEST(RoundTrip, EveryStop) {
     }
     trace.end.stop = {Stop::Kind::step_limit, 0, {}};
     expect_round_trip(trace);
-    for (int kind = 0; kind <= static_cast<int>(FaultKind::unknown_csr); ++kind) {
+    for (int kind = 0; kind <= static_cast<int>(FaultKind::hint); ++kind) {
         const Fault fault{static_cast<FaultKind>(kind), ~std::uint64_t{3}, 0xDEADBEEF12345678,
                           trace.end.final.step};
         trace.end.stop = {Stop::Kind::faulted, 0, fault};

@@ -11,6 +11,8 @@
 extern crate alloc;
 
 #[cfg(any(target_os = "none", target_os = "zkvm"))]
+pub mod accelerators;
+#[cfg(any(target_os = "none", target_os = "zkvm"))]
 mod ecall;
 #[cfg(any(target_os = "none", target_os = "zkvm"))]
 mod heap;

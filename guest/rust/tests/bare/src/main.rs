@@ -21,8 +21,34 @@ fn main() {
         "stack" => println!("{}", deep(argument.parse().unwrap())),
         "memory" => println!("{}", black_box(vec![1u8; argument.parse().unwrap()]).len()),
         "copies" => copies(),
+        #[cfg(target_os = "none")]
+        "accelerators" => accelerators(argument.as_bytes()),
         other => println!("unknown: {other:?}"),
     }
+}
+
+/// A function of each kind: hashes of the text, a power modulo it, points, and a pairing.
+#[cfg(target_os = "none")]
+fn accelerators(text: &[u8]) {
+    use reprise_guest::accelerators::*;
+
+    println!("{:02x?}", sha256(text));
+    println!("{:02x?}", ripemd160(text));
+    println!("{:02x?}", keccak256(b""));
+    println!("{:02x?}", modexp(b"base", b"exponent", text));
+    let mut generator = Bytes([0; 64]);
+    (generator.0[31], generator.0[63]) = (1, 2);
+    println!("{:02x?}", bn254_g1_add(&generator, &generator).unwrap().0);
+    generator.0[63] = 3;
+    println!(
+        "{:?} {:?}",
+        bn254_g1_add(&generator, &generator),
+        bn254_pairing(&[])
+    );
+    println!(
+        "{}",
+        secp256k1_verify(&Bytes([1; 32]), &generator, &generator)
+    );
 }
 
 fn deep(level: u64) -> u64 {

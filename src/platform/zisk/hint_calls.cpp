@@ -1,0 +1,125 @@
+#include "platform/zisk/hint_calls.h"
+
+#include <array>
+#include <span>
+
+namespace reprise {
+
+namespace {
+
+/// Words that a push takes, by its CSR.
+constexpr std::size_t kPushed[] = {1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 48, 64, 80, 96, 128, 256};
+static_assert(std::size(kPushed) == HintCalls::kPushEnd - HintCalls::kPush);
+
+std::uint32_t csr_of(const isa::Instruction& in) {
+    return static_cast<std::uint32_t>(in.imm) & 0xFFF;
+}
+
+}  // namespace
+
+HintVersion hint_version_of(const Program& program, bool has_new_layout) {
+    if (has_new_layout) return HintVersion::k1_0;
+    std::vector<std::size_t> pushes;
+    for (const Text& text : program.texts()) {
+        for (std::size_t i = 0; i < text.at.size(); i += text.at[i].length / 2) {
+            const isa::Instruction& in = text.at[i];
+            if (isa::info(in.op).kind != isa::Class::csr) continue;
+            const std::uint32_t number = csr_of(in);
+            if (number >= HintCalls::kPush && number < HintCalls::kPushEnd) {
+                pushes.push_back(kPushed[number - HintCalls::kPush]);
+            } else if (number >= HintCalls::kRun && number < HintCalls::kRunEnd) {
+                const auto id =
+                    static_cast<std::uint16_t>((number - HintCalls::kRun) * 32 + in.rs1);
+                if (const auto version = version_shown_by(id, pushes)) return *version;
+                pushes.clear();
+            }
+        }
+    }
+    return HintVersion::k0_17;
+}
+
+void HintCalls::start(HintVersion version) {
+    *this = HintCalls();
+    version_ = version;
+}
+
+std::optional<Refusal> HintCalls::push(std::uint32_t number, std::uint64_t operand,
+                                       EcallMemory& memory) {
+    const std::size_t size = kPushed[number - kPush];
+    std::array<std::uint64_t, 256> words{operand};
+    if (number != kPush) {
+        const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(words.data()),
+                                            8 * size);
+        if (!memory.peek(operand, bytes))
+            return Refusal{.kind = FaultKind::hint,
+                           .address = number,
+                           .subject = "push",
+                           .reason = "the words cannot be read"};
+    }
+    is_overfull_ = is_overfull_ || parameters_.size() + size > kHintParameterLimit;
+    if (!is_overfull_) parameters_.insert(parameters_.end(), words.begin(), words.begin() + size);
+    return std::nullopt;
+}
+
+std::optional<Refusal> HintCalls::run(std::uint32_t function, EcallMemory& memory) {
+    const Hint* const hint = find_hint(static_cast<std::uint16_t>(function), version_);
+    if (hint == nullptr)
+        return Refusal{.kind = FaultKind::hint,
+                       .address = function,
+                       .subject = "function",
+                       .reason = "there is none of this number"};
+    last_ = hint;
+    next_ = 0;
+    result_.clear();
+    lacks_because_ = nullptr;
+    if (memory.wants_advice())
+        lacks_because_ =
+            is_overfull_ ? "too many words were pushed" : run_hint(*hint, parameters_, result_);
+    parameters_.clear();
+    is_overfull_ = false;
+    return std::nullopt;
+}
+
+/// What is wrong where there is no word to be read.
+Refusal HintCalls::lack() const {
+    const char* reason = last_ == nullptr            ? "no function was run"
+                         : lacks_because_ != nullptr ? lacks_because_
+                                                     : "its result has no more words";
+    return {.kind = FaultKind::hint,
+            .address = kRead,
+            .subject = last_ == nullptr ? "read" : last_->name,
+            .reason = reason};
+}
+
+std::optional<Refusal> HintCalls::read(std::uint64_t& word, EcallMemory& memory) {
+    const auto given =
+        memory.advice(next_ < result_.size() ? std::optional(result_[next_]) : std::nullopt);
+    if (!given) return lack();
+    word = *given;
+    ++next_;
+    return std::nullopt;
+}
+
+std::optional<Refusal> HintCalls::copy(std::uint64_t to, std::uint64_t size, EcallMemory& memory) {
+    const auto refuse = [](const char* reason) {
+        return Refusal{.kind = FaultKind::precompile,
+                       .address = 0x815,
+                       .subject = "inputcpy",
+                       .reason = reason};
+    };
+    if (size % 8 != 0) return refuse("the size is not a multiple of 8");
+    if (size > 8 * kHintResultLimit) return refuse("the size is more than any result has");
+    if (!memory.can_write(to, size)) return refuse("the destination cannot be written");
+    const bool is_enough = next_ <= result_.size() && size / 8 <= result_.size() - next_;
+    std::vector<std::uint64_t> words(size / 8);
+    for (std::uint64_t& word : words) {
+        const auto given = memory.advice(is_enough ? std::optional(result_[next_]) : std::nullopt);
+        if (!given) return lack();
+        word = *given;
+        ++next_;
+    }
+    memory.write(to, {reinterpret_cast<const std::uint8_t*>(words.data()), size});
+    return std::nullopt;
+}
+
+}  // namespace reprise

@@ -1,0 +1,49 @@
+/// @file
+/// Hints as ZisK's programs ask for them: words are pushed, a function is run, its result is read
+/// word by word or copied. docs/platforms.md says what each CSR does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "hint/hints.h"
+#include "machine/environment.h"
+
+namespace reprise {
+
+/// What the numbers of hints mean to a program: as its text shows.
+HintVersion hint_version_of(const Program& program, bool has_new_layout);
+
+/// A hint is advice: nothing of it is certain in a replay but what was read. So what is wrong with
+/// a call shows when its result is read, and that faults.
+class HintCalls {
+public:
+    static constexpr std::uint32_t kPush = 0x8F0, kPushEnd = 0x900;
+    static constexpr std::uint32_t kRun = 0x8C0, kRunEnd = 0x8E0;
+    static constexpr std::uint32_t kRead = 0xFFE;
+
+    void start(HintVersion version);
+
+    // Each answers with what is refused, or nothing.
+
+    /// @param number  kPush and on: says how many words, from which address on; kPush itself: the
+    ///                operand is the word.
+    std::optional<Refusal> push(std::uint32_t number, std::uint64_t operand, EcallMemory& memory);
+    std::optional<Refusal> run(std::uint32_t function, EcallMemory& memory);
+    std::optional<Refusal> read(std::uint64_t& word, EcallMemory& memory);
+    std::optional<Refusal> copy(std::uint64_t to, std::uint64_t size, EcallMemory& memory);
+
+private:
+    Refusal lack() const;
+
+    HintVersion version_ = HintVersion::k0_17;
+    std::vector<std::uint64_t> parameters_;
+    bool is_overfull_ = false;
+    std::vector<std::uint64_t> result_;
+    std::size_t next_ = 0;  ///< word of the result
+    const Hint* last_ = nullptr;
+    const char* lacks_because_ = nullptr;
+};
+
+}  // namespace reprise

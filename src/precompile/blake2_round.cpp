@@ -1,0 +1,128 @@
+#include "precompile/blake2_round.h"
+
+#include <immintrin.h>
+
+#include <bit>
+#include <iterator>
+
+#include "precompile/cpu.h"
+
+namespace reprise {
+
+namespace {
+
+/// SIGMA: RFC 7693, section 2.7.
+constexpr std::uint8_t kSigma[10][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+                                         {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
+                                         {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
+                                         {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
+                                         {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
+                                         {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
+                                         {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
+                                         {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
+                                         {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
+                                         {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
+
+/// The message words that a round mixes in, in their order.
+using Order = std::uint8_t[16];
+
+/// G: RFC 7693, section 3.1.
+[[gnu::always_inline]] inline void mix(Limbs<16>& v, unsigned a, unsigned b, unsigned c, unsigned d,
+                                       std::uint64_t x, std::uint64_t y) {
+    v[a] += v[b] + x;
+    v[d] = std::rotr(v[d] ^ v[a], 32);
+    v[c] += v[d];
+    v[b] = std::rotr(v[b] ^ v[c], 24);
+    v[a] += v[b] + y;
+    v[d] = std::rotr(v[d] ^ v[a], 16);
+    v[c] += v[d];
+    v[b] = std::rotr(v[b] ^ v[c], 63);
+}
+
+void round_by_words(const Order& order, Limbs<16>& v, const Limbs<16>& message) {
+    const auto word = [&](unsigned i) { return message[order[i]]; };
+    Limbs<16> w = v;  // message may be v
+    mix(w, 0, 4, 8, 12, word(0), word(1));
+    mix(w, 1, 5, 9, 13, word(2), word(3));
+    mix(w, 2, 6, 10, 14, word(4), word(5));
+    mix(w, 3, 7, 11, 15, word(6), word(7));
+    mix(w, 0, 5, 10, 15, word(8), word(9));
+    mix(w, 1, 6, 11, 12, word(10), word(11));
+    mix(w, 2, 7, 8, 13, word(12), word(13));
+    mix(w, 3, 4, 9, 14, word(14), word(15));
+    v = w;
+}
+
+// With AVX2, the four columns of v are mixed at once, then the four diagonals: v is four rows, and
+// G's a, b, c and d are one each.
+#define REPRISE_AVX2 [[gnu::target("avx2")]]
+
+REPRISE_AVX2 inline __m256i rotate_by_32(__m256i row) {
+    return _mm256_shuffle_epi32(row, _MM_SHUFFLE(2, 3, 0, 1));
+}
+REPRISE_AVX2 inline __m256i rotate_by_24(__m256i row) {
+    return _mm256_shuffle_epi8(
+        row, _mm256_setr_epi8(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10, 3, 4, 5, 6, 7,
+                              0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10));
+}
+REPRISE_AVX2 inline __m256i rotate_by_16(__m256i row) {
+    return _mm256_shuffle_epi8(
+        row, _mm256_setr_epi8(2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9, 2, 3, 4, 5, 6,
+                              7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9));
+}
+REPRISE_AVX2 inline __m256i rotate_by_63(__m256i row) {
+    return _mm256_or_si256(_mm256_srli_epi64(row, 63), _mm256_add_epi64(row, row));
+}
+
+struct Rows {
+    __m256i a, b, c, d;
+};
+
+REPRISE_AVX2 inline void mix(Rows& v, __m256i x, __m256i y) {
+    v.a = _mm256_add_epi64(_mm256_add_epi64(v.a, x), v.b);
+    v.d = rotate_by_32(_mm256_xor_si256(v.d, v.a));
+    v.c = _mm256_add_epi64(v.c, v.d);
+    v.b = rotate_by_24(_mm256_xor_si256(v.b, v.c));
+    v.a = _mm256_add_epi64(_mm256_add_epi64(v.a, y), v.b);
+    v.d = rotate_by_16(_mm256_xor_si256(v.d, v.a));
+    v.c = _mm256_add_epi64(v.c, v.d);
+    v.b = rotate_by_63(_mm256_xor_si256(v.b, v.c));
+}
+
+/// The words that four Gs take as x (from the place 0 or 8 of the order) or as y (from 1 or 9).
+REPRISE_AVX2 inline __m256i every_second(const std::uint8_t* order, const Limbs<16>& message) {
+    return _mm256_setr_epi64x(
+        static_cast<long long>(message[order[0]]), static_cast<long long>(message[order[2]]),
+        static_cast<long long>(message[order[4]]), static_cast<long long>(message[order[6]]));
+}
+
+REPRISE_AVX2 void round_by_rows(const Order& order, Limbs<16>& v, const Limbs<16>& message) {
+    auto* memory = reinterpret_cast<__m256i*>(v.data());
+    Rows rows = {_mm256_loadu_si256(memory), _mm256_loadu_si256(memory + 1),
+                 _mm256_loadu_si256(memory + 2), _mm256_loadu_si256(memory + 3)};
+    mix(rows, every_second(order, message), every_second(order + 1, message));
+    rows.b = _mm256_permute4x64_epi64(rows.b, _MM_SHUFFLE(0, 3, 2, 1));
+    rows.c = _mm256_permute4x64_epi64(rows.c, _MM_SHUFFLE(1, 0, 3, 2));
+    rows.d = _mm256_permute4x64_epi64(rows.d, _MM_SHUFFLE(2, 1, 0, 3));
+    mix(rows, every_second(order + 8, message), every_second(order + 9, message));
+    rows.b = _mm256_permute4x64_epi64(rows.b, _MM_SHUFFLE(2, 1, 0, 3));
+    rows.c = _mm256_permute4x64_epi64(rows.c, _MM_SHUFFLE(1, 0, 3, 2));
+    rows.d = _mm256_permute4x64_epi64(rows.d, _MM_SHUFFLE(0, 3, 2, 1));
+    _mm256_storeu_si256(memory, rows.a);
+    _mm256_storeu_si256(memory + 1, rows.b);
+    _mm256_storeu_si256(memory + 2, rows.c);
+    _mm256_storeu_si256(memory + 3, rows.d);
+}
+
+#undef REPRISE_AVX2
+
+}  // namespace
+
+const char* blake2_round(std::uint64_t index, Limbs<16>& v, const Limbs<16>& message) {
+    if (index >= std::size(kSigma)) return "index";
+    has_avx2() ? round_by_rows(kSigma[index], v, message)
+               : round_by_words(kSigma[index], v, message);
+    return nullptr;
+}
+
+}  // namespace reprise
