@@ -20,7 +20,6 @@ struct PrecompileCache {
 };
 
 struct PrecompileCall {
-    std::uint32_t number;  ///< of the CSR
     const char* name;
     /// @param operands  address of the structure, or of the only operand.
     /// @param result    what the instruction's destination becomes; only add256 has one, its carry.
@@ -28,6 +27,7 @@ struct PrecompileCall {
     ///     was written.
     const char* (*run)(std::uint64_t operands, EcallMemory& memory, PrecompileCache& cache,
                        std::uint64_t& result);
+    std::uint32_t number;  ///< of the CSR
     bool has_result = false;
 };
 
