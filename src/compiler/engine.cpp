@@ -91,10 +91,13 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
         segment.emplace(machine.memory().base());
     }
     while (machine.state.step < until_step) {
-        const bool has_steps = until_step - machine.state.step >= kFewSteps;
+        const bool has_steps = until_step - machine.state.step >= kFewSteps && !prints_much_;
         if (has_steps && program_->starts_block(machine.state.pc)) {
             const std::uint64_t good_step = machine.state.step;
+            const std::size_t logged = log != nullptr ? log->size() : 0;
             if (!run_compiled(machine, until_step, log) || !pass_on_stores(machine, guard)) {
+                if (log != nullptr) log->truncate(logged);
+                prints_much_ = device && guard.is_full();
                 return run_again(machine, good_step, until_step, log);
             }
         }
@@ -104,18 +107,13 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
     return Stop{};
 }
 
-/// False if something went wrong on the way; guest memory is then in no defined state, and the log
-/// as before.
+/// False if something went wrong on the way; guest memory and the log are then in no defined state.
 bool CompiledEngine::run_compiled(Machine& machine, std::uint64_t until_step, ReadLog* log) {
     Context& context = stack_->context();
     if (log != nullptr) context.log = log->reserve(kMostLogged * (until_step - machine.state.step));
     MachineCsrHost csr_host(machine, log);
     context.csr_host = &csr_host;
-    const std::size_t logged = log != nullptr ? log->size() : 0;
-    if (!program_->run(context, machine.state, until_step)) {
-        if (log != nullptr) log->truncate(logged);
-        return false;
-    }
+    if (!program_->run(context, machine.state, until_step)) return false;
     csr_host.rethrow();
     if (log != nullptr) log->end_at(context.log);
     return true;
@@ -132,7 +130,8 @@ bool CompiledEngine::pass_on_stores(Machine& machine, AccessGuard& guard) {
 
 /// Interprets at least one step (unless there is none left), up to where compiled code can go on.
 Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    UntilBlock observer(*program_, until_step - machine.state.step < kFewSteps);
+    const bool to_the_end = prints_much_ || until_step - machine.state.step < kFewSteps;
+    UntilBlock observer(*program_, to_the_end);
     return log != nullptr ? interpret(machine, until_step, observer, *log)
                           : interpret(machine, until_step, observer);
 }

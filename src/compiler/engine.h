@@ -47,6 +47,9 @@ private:
     std::shared_ptr<const CompiledProgram> program_;
     std::unique_ptr<ContextStack> stack_;
     std::uint64_t restarts_ = 0;
+    /// Whether it stores more to a device than can be noted in a slice. To run again whenever it
+    /// does would take ever longer, and each such store costs two signals: the rest is interpreted.
+    bool prints_much_ = false;
 };
 
 }  // namespace reprise::compiler

@@ -35,6 +35,8 @@ public:
     bool covers(std::uintptr_t pc) const { return pc - begin_ < size_; }
     std::uintptr_t abort() const { return abort_; }
 
+    /// Whether no more can be noted: the next store on the device's page is a failed access.
+    bool is_full() const { return store_count_ == stores_.size(); }
     /// What was stored on the device's page, in order, since this was asked for last.
     std::span<const DeviceStore> take_stores();
 

@@ -78,10 +78,7 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position
             state_.x[in.rd] = at.next_pc;
             at.next_pc = at.pc + imm;
             return Result::retired;
-        case Op::jalr:
-            state_.x[in.rd] = at.next_pc;
-            at.next_pc = (a + imm) & ~U64{1};
-            return Result::retired;
+        case Op::jalr: state_.x[in.rd] = at.next_pc; return jump((a + imm) & ~U64{1}, at);
         case Op::ecall: return ecall(at);
         case Op::ebreak: return fault(FaultKind::breakpoint, at.pc, at);
         case Op::fence:

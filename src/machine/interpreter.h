@@ -189,6 +189,17 @@ private:
         return result;
     }
 
+    /// A jump that ends the guest is its last step, as an exit by ecall is: so it belongs to a
+    /// chunk.
+    Result jump(std::uint64_t target, Position& at) {
+        at.next_pc = target;
+        if (fetch(target) != nullptr || !environment_.ends_at(target, memory_))
+            return Result::retired;
+        stop_ = Stop{.kind = Stop::Kind::exited};
+        return Result::exited;
+    }
+
+    /// Where compiled code has jumped to; the interpreter itself comes here only to fault.
     Result outside_text(const Position& at) {
         store_position(at);
         if (!environment_.ends_at(at.pc, memory_))

@@ -136,7 +136,8 @@ const char* add(std::uint64_t structure, EcallMemory& memory, PrecompileCache&,
     operands.read(a_at, a, OPERAND("a"));
     operands.read(b_at, b, OPERAND("b"));
     operands.expect(sum_at, sizeof sum, OPERAND("c"));
-    if (operands.refusal() == nullptr) operands.refuse(add256(a, b, carry, sum, result));
+    if (operands.refusal() == nullptr && add256(a, b, carry, sum, result) != nullptr)
+        operands.refuse("carry is not 0 or 1");
     if (operands.refusal() == nullptr) memory.write(sum_at, bytes_of(sum));
     return operands.refusal();
 }

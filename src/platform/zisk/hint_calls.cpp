@@ -1,5 +1,6 @@
 #include "platform/zisk/hint_calls.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -13,6 +14,13 @@ static_assert(std::size(kPushed) == HintCalls::kPushEnd - HintCalls::kPush);
 
 std::uint32_t csr_of(const isa::Instruction& in) {
     return static_cast<std::uint32_t>(in.imm) & 0xFFF;
+}
+
+bool is_in_any_version(std::uint32_t function) {
+    using enum HintVersion;
+    return std::ranges::any_of(std::array{kUpTo0_16, k0_17, k1_0}, [&](HintVersion version) {
+        return find_hint(static_cast<std::uint16_t>(function), version) != nullptr;
+    });
 }
 
 }  // namespace
@@ -62,19 +70,21 @@ std::optional<Refusal> HintCalls::push(std::uint32_t number, std::uint64_t opera
 }
 
 std::optional<Refusal> HintCalls::run(std::uint32_t function, EcallMemory& memory) {
-    const Hint* const hint = find_hint(static_cast<std::uint16_t>(function), version_);
-    if (hint == nullptr)
+    if (!is_in_any_version(function))
         return Refusal{.kind = FaultKind::hint,
                        .address = function,
                        .subject = "function",
                        .reason = "there is none of this number"};
-    last_ = hint;
+    last_ = find_hint(static_cast<std::uint16_t>(function), version_);
     next_ = 0;
     result_.clear();
     lacks_because_ = nullptr;
-    if (memory.wants_advice())
+    if (last_ == nullptr) {
+        lacks_because_ = "a function was run that this version of ZisK does not have";
+    } else if (memory.wants_advice()) {
         lacks_because_ =
-            is_overfull_ ? "too many words were pushed" : run_hint(*hint, parameters_, result_);
+            is_overfull_ ? "too many words were pushed" : run_hint(*last_, parameters_, result_);
+    }
     parameters_.clear();
     is_overfull_ = false;
     return std::nullopt;
@@ -82,9 +92,9 @@ std::optional<Refusal> HintCalls::run(std::uint32_t function, EcallMemory& memor
 
 /// What is wrong where there is no word to be read.
 Refusal HintCalls::lack() const {
-    const char* reason = last_ == nullptr            ? "no function was run"
-                         : lacks_because_ != nullptr ? lacks_because_
-                                                     : "its result has no more words";
+    const char* reason = lacks_because_ != nullptr ? lacks_because_
+                         : last_ == nullptr        ? "no function was run"
+                                                   : "its result has no more words";
     return {.kind = FaultKind::hint,
             .address = kRead,
             .subject = last_ == nullptr ? "read" : last_->name,

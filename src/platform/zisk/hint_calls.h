@@ -30,6 +30,8 @@ public:
     /// @param number  kPush and on: says how many words, from which address on; kPush itself: the
     ///                operand is the word.
     std::optional<Refusal> push(std::uint32_t number, std::uint64_t operand, EcallMemory& memory);
+    /// Which version's numbers the program uses is not known in a replay: so only a number that
+    /// none has is refused at once.
     std::optional<Refusal> run(std::uint32_t function, EcallMemory& memory);
     std::optional<Refusal> read(std::uint64_t& word, EcallMemory& memory);
     std::optional<Refusal> copy(std::uint64_t to, std::uint64_t size, EcallMemory& memory);

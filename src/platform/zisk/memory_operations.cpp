@@ -12,6 +12,9 @@ namespace reprise {
 
 namespace {
 
+/// The length of a CSR instruction without additions.
+constexpr unsigned kAlone = 4;
+
 const char* name_of(std::uint32_t number) {
     switch (number) {
         case MemoryOperation::kCopy: return "memcpy";
@@ -41,7 +44,7 @@ std::optional<Refusal> parse_set(const CsrAccess& access, const State& state,
         to.to = access.operand;
         to.size = state.x[first.rs1];
     } else {
-        byte = access.program.fetch(state.pc + access.instruction.length - 4);
+        byte = access.program.fetch(state.pc + kAlone + first.length);
         if (byte == nullptr || byte->op != isa::Op::addi || first.op != isa::Op::addi)
             return refuse(to.number, "two addi must follow");
         to.to = state.x[first.rs1];
@@ -88,7 +91,6 @@ std::optional<Refusal> find_destinations(const MemoryOperation& operation, Ecall
 }  // namespace
 
 std::optional<Refusal> parse(const CsrAccess& access, const State& state, MemoryOperation& to) {
-    constexpr unsigned kAlone = 4;
     to.number = access.number;
     if (access.instruction.op == isa::Op::csrrsi &&
         (to.number != MemoryOperation::kSet || access.operand != 2))
