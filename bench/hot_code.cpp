@@ -38,7 +38,7 @@ static void report(const std::string& path, const std::string& code_path) {
                                                       "standard input"),
                     .output = [](auto) {},
                     .diagnostics = [](auto) {}};
-    Machine machine(program, make_environment("reprise", *program, std::move(streams)));
+    Machine machine(program, make_environment("auto", *program, std::move(streams)));
     const auto compiled = compiler::compile(
         program, {.placement = machine.memory().placement(), .count_blocks = true});
     compiler::CompiledEngine(compiled).run(machine, std::numeric_limits<std::uint64_t>::max());

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <string>
 #include <vector>
 
 #include "base/file.h"
@@ -27,7 +28,7 @@ public:
 Recorded record_all(const std::shared_ptr<const Program>& program, const char* input,
                     Collector& collector) {
     OutputSum output;
-    Machine machine(program, make_environment("reprise", *program,
+    Machine machine(program, make_environment("auto", *program,
                                               {.input = read_file_to_pages(input, 1U << 30),
                                                .output = output.sink({})}));
     compiler::CompiledEngine engine(compiler::compile(
@@ -55,11 +56,12 @@ int measure(const char* path, const char* input, int rounds) {
     const auto program = std::make_shared<const Program>(Program::load(path));
     Collector collector;
     const Recorded recorded = record_all(program, input, collector);
+    const std::string platform = resolve_platform("auto", *program);
     ParallelReplayOptions options{
         .name = path,
         .program = program,
-        .platform = "reprise",
-        .make_replay = make_replay_factory(program, "reprise", ReplayEngine::compiled)};
+        .platform = platform,
+        .make_replay = make_replay_factory(program, platform, ReplayEngine::compiled)};
     options.make_replay();  // waits for compilation
     std::vector<double> one, two;
     for (int i = 0; i < rounds; ++i) {

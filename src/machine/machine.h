@@ -56,7 +56,8 @@ public:
     virtual Stop run(Machine& machine, std::uint64_t until_step) = 0;
 
     /// The same, and appends to `log` what is read on the way: the same bytes from every engine.
-    /// Nothing of an instruction that faults is logged.
+    /// Of an instruction that faults, at most what was read for a precompile that then refused is
+    /// logged.
     /// @throws Error if the log grows beyond ReadLog::kLimit.
     virtual Stop record(Machine& machine, std::uint64_t until_step, ReadLog& log) = 0;
 };

@@ -39,7 +39,8 @@ public:
     ChunkRun(const ChunkRun&) = delete;
     ChunkRun& operator=(const ChunkRun&) = delete;
 
-    /// Where the chunk ends: past the step that faults, if one does.
+    /// Where the chunk ends: past what stops the run behind its steps, if it
+    /// stops.
     std::uint64_t until_step() const { return until_step_; }
 
     /// Interprets from where `result.end` stands.

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "machine/interpreter.h"
+#include "platform/platform.h"
 
 namespace reprise {
 
@@ -44,13 +46,17 @@ void start_thread(std::vector<std::thread>& threads, Work work) {
     }
 }
 
-/// A run of no steps has no chunks: what it stopped with, happened at its start.
+/// A run of no steps has no chunks: what it stopped with, happened at its start, where all memory
+/// is known.
 void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecker& checker,
                               const TraceEnd& end) {
     if (end.stop.kind != Stop::Kind::faulted) return;
-    const GuardedBuffer empty{std::span<const std::uint8_t>()};
-    replay_chunk(*options.make_replay(), checker, options.name, 0,
-                 {.start = end.final, .log = empty.bytes(0, 0), .faults = true});
+    Machine machine(options.program, make_environment(options.platform, *options.program, {}),
+                    Memory::Placement::anywhere);
+    ReplayResult result;
+    result.stop = InterpretedEngine().run(machine, 1);
+    result.end = machine.state;
+    checker.add(0, {.start = end.final}, std::move(result));
 }
 
 }  // namespace
@@ -76,7 +82,7 @@ public:
                      {.start = chunk.start,
                       .steps = chunk.steps,
                       .log = chunk.log.bytes(),
-                      .faults = job.faults});
+                      .stops = job.stops});
         ++chunks_;
         log_bytes_ += chunk.log.size();
     }
@@ -148,8 +154,8 @@ void StreamedReplay::take(SharedChunk chunk) {
 
 Replayed StreamedReplay::finish(const TraceEnd& end) {
     const bool has_chunks = last_ != nullptr;
-    const bool faults = end.stop.kind == Stop::Kind::faulted;
-    if (has_chunks) jobs_.push({.chunk = std::move(last_), .faults = faults});
+    const bool stops = end.stop.kind != Stop::Kind::step_limit;
+    if (has_chunks) jobs_.push({.chunk = std::move(last_), .stops = stops});
     jobs_.close();
     if (options_.threads > 1) work(*executor_);
     stop();
@@ -178,7 +184,7 @@ ReplayInput read_input(const TraceReader& reader, std::uint64_t index, LogBuffer
     return {.start = chunk.start,
             .steps = chunk.steps,
             .log = buffer.log,
-            .faults = is_last && reader.end().stop.kind == Stop::Kind::faulted};
+            .stops = is_last && reader.end().stop.kind != Stop::Kind::step_limit};
 }
 
 /// The workers that replay a file, and what they counted.

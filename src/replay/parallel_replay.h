@@ -80,7 +80,7 @@ public:
 private:
     struct Job {
         SharedChunk chunk;
-        bool faults = false;
+        bool stops = false;
     };
     /// Replays on a thread of its own, or on the executor's.
     class Worker;
@@ -91,7 +91,7 @@ private:
     ParallelReplayOptions options_;
     ReplayChecker checker_;
     BlockingQueue<Job> jobs_;
-    SharedChunk last_;  ///< held back, since it may be the one that faults
+    SharedChunk last_;  ///< held back, since the run may stop in it
     ReplaySum sum_;
     std::unique_ptr<Worker> executor_;  ///< what it does when it helps
     std::vector<std::thread> threads_;

@@ -20,8 +20,9 @@ struct ReplayInput {
     State start;
     std::uint64_t steps = 0;  ///< that the chunk has
     GuardedBytes log;
-    /// Whether the run is said to have ended with a fault after these steps.
-    bool faults = false;
+    /// Whether the run is said to have stopped with these steps, or right behind them without a
+    /// step: by a fault, or by a return that ends it.
+    bool stops = false;
 };
 
 struct ReplayResult {

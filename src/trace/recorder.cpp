@@ -14,6 +14,15 @@ Sink OutputSum::sink(Sink to) {
     };
 }
 
+/// Whether the next step may read something and yet not retire: what it reads then belongs to the
+/// chunk before it. A precompile may be refused, and a return may end the run.
+static bool may_stop_after_reading(const Machine& machine) {
+    const isa::Instruction* const next = machine.program().fetch(machine.state.pc);
+    if (next == nullptr) return true;
+    const isa::Class kind = isa::info(next->op).kind;
+    return kind == isa::Class::csr || kind == isa::Class::system;
+}
+
 Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& options,
                        OutputSum& output, std::span<ChunkConsumer* const> consumers) {
     assert(machine.state.step == 0);
@@ -21,15 +30,28 @@ Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& op
     ChunkPool pool(options.buffer_bytes);
     Recorded recorded;
     Stop stop;
-    while (stop.kind == Stop::Kind::step_limit && machine.state.step < options.max_steps) {
+    ReadLog ahead;  // of a step that was taken before its chunk was begun
+    State start = machine.state;
+    const auto is_over = [&] {
+        return stop.kind != Stop::Kind::step_limit && start.step == machine.state.step;
+    };
+    while (!is_over() && start.step < options.max_steps) {
         std::unique_ptr<RecordedChunk> chunk = pool.take();
         chunk->index = recorded.chunks;
-        chunk->start = machine.state;
-        const std::uint64_t left = options.max_steps - machine.state.step;
-        const std::uint64_t until = machine.state.step + std::min(options.chunk_steps, left);
-        stop = engine.record(machine, until, chunk->log);
-        chunk->steps = machine.state.step - chunk->start.step;
+        chunk->start = start;
+        chunk->log.append(ahead.bytes());
+        ahead.clear();
+        const std::uint64_t left = options.max_steps - start.step;
+        const std::uint64_t until = start.step + std::min(options.chunk_steps, left);
+        if (stop.kind == Stop::Kind::step_limit) stop = engine.record(machine, until, chunk->log);
+        start = machine.state;
+        chunk->steps = start.step - chunk->start.step;
         if (chunk->steps == 0) break;  // a fault right where a chunk would start
+        if (stop.kind == Stop::Kind::step_limit && start.step < options.max_steps &&
+            may_stop_after_reading(machine)) {
+            stop = engine.record(machine, start.step + 1, ahead);
+            if (is_over()) chunk->log.append(ahead.bytes());
+        }
         ++recorded.chunks;
         recorded.log_bytes += chunk->log.size();
         const SharedChunk shared = pool.hand_out(std::move(chunk));

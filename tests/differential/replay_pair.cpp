@@ -52,7 +52,7 @@ std::string ReplayPair::compare_chunk(const State& start, const State& end, cons
     const ReplayInput input{.start = start,
                             .steps = end.step - start.step,
                             .log = log,
-                            .faults = stop.kind == Stop::Kind::faulted};
+                            .stops = stop.kind != Stop::Kind::step_limit};
     try {
         const ReplayResult a = interpreted_->replay(input);
         const ReplayResult b = compiled_->replay(input);

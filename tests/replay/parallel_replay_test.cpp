@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <random>
 #include <thread>
@@ -32,10 +33,11 @@ using test::TemporaryFile;
 
 ParallelReplayOptions options_for(const std::shared_ptr<const Program>& program,
                                   ReplayEngine engine, unsigned threads) {
+    const std::string platform = resolve_platform("auto", *program);
     return {.name = "trace",
             .program = program,
-            .platform = "reprise",
-            .make_replay = make_replay_factory(program, "reprise", engine),
+            .platform = platform,
+            .make_replay = make_replay_factory(program, platform, engine),
             .threads = threads};
 }
 
@@ -51,7 +53,7 @@ Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engin
     const Sink collect = [&run](std::span<const std::uint8_t> bytes) {
         run.output.insert(run.output.end(), bytes.begin(), bytes.end());
     };
-    Machine machine(program, make_environment("reprise", *program, {.output = sum.sink(collect)}),
+    Machine machine(program, make_environment("auto", *program, {.output = sum.sink(collect)}),
                     Memory::Placement::anywhere);
     std::unique_ptr<Engine> runner = std::make_unique<InterpretedEngine>();
     if (engine == ReplayEngine::compiled) {
@@ -65,7 +67,7 @@ Outcome record(const std::shared_ptr<const Program>& program, ReplayEngine engin
 TraceHeader header_for(const Program& program, std::uint64_t chunk_steps) {
     return {.chunk_steps = chunk_steps,
             .program = program.identity(),
-            .platform = "reprise",
+            .platform = resolve_platform("auto", program),
             .input = TraceInput::kept({})};
 }
 
@@ -131,6 +133,76 @@ GuestProgram counting_guest(std::uint64_t rounds) {
     code.branch(isa::Op::bne, 5, 0, head);
     code.exit(0);
     return guest;
+}
+
+/// A guest of the platform zisk that stores a word of output and comes to `last`.
+template <class Last>
+std::shared_ptr<const Program> zisk_guest(std::size_t steps_before, Last last) {
+    GuestProgram guest{.text_address = 0x8000'0000, .data_address = 0xA003'0000};
+    guest.data.resize(256);
+    guest.data[0] = 10;  // of a BLAKE2b round: an index that there is not, state, message
+    for (const std::size_t at : {8, 16}) {
+        const std::uint64_t address = guest.data_address + 64;
+        std::memcpy(guest.data.data() + at, &address, sizeof address);
+    }
+    CodeWriter code(guest.items);
+    code.relative_address(5, guest.data_address);
+    for (std::size_t i = 0; i < steps_before; ++i)
+        code.store(isa::Op::sd, 5, reg::a1, 0);
+    last(code);
+    code.exit(0);
+    return load(guest);
+}
+
+/// What the last step, or a return that is none, reads belongs to the last chunk that has steps.
+void expect_replays_in_chunks_of_any_size(const std::shared_ptr<const Program>& program,
+                                          Stop::Kind kind) {
+    for (std::uint64_t chunk_steps = 1; chunk_steps <= 12; ++chunk_steps) {
+        const RecordOptions options{.chunk_steps = chunk_steps};
+        const TemporaryFile one, other;
+        const Bytes interpreted =
+            record_file(program, ReplayEngine::interpreted, options, one.path());
+        ASSERT_TRUE(interpreted ==
+                    record_file(program, ReplayEngine::compiled, options, other.path()));
+        const TraceReader reader(one.path());
+        EXPECT_EQ(reader.end().stop.kind, kind);
+        for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
+            const ParallelReplayOptions replay = options_for(program, engine, 2);
+            EXPECT_EQ(replay_file(reader, replay).chunks, reader.chunk_count());
+            StreamedReplay stream(replay);
+            ChunkConsumer* const consumers[] = {&stream};
+            EXPECT_NO_THROW(
+                stream.finish(record(program, engine, options, consumers).recorded.end));
+        }
+    }
+}
+
+TEST(Zisk, ReplaysReturnsThatEndTheRun) {
+    for (const std::size_t before : {0, 1, 4, 5, 8})
+        expect_replays_in_chunks_of_any_size(
+            zisk_guest(before, [](CodeWriter& code) { code.i(isa::Op::jalr, 0, reg::ra, 0); }),
+            Stop::Kind::exited);
+}
+
+TEST(Zisk, ReplaysEcallsThatEndTheRun) {
+    for (const std::size_t before : {0, 1, 4, 5, 8})
+        expect_replays_in_chunks_of_any_size(zisk_guest(before, [](CodeWriter&) {}),
+                                             Stop::Kind::exited);
+}
+
+TEST(Zisk, ReplaysPrecompilesThatAreRefusedBehindAChunk) {
+    for (const std::size_t before : {0, 1, 4, 5, 8})
+        expect_replays_in_chunks_of_any_size(
+            zisk_guest(before, [](CodeWriter& code) { code.i(isa::Op::csrrs, 0, 5, 0x819); }),
+            Stop::Kind::faulted);
+}
+
+/// Nothing was read yet that a chunk could hold.
+TEST(Zisk, ReplaysAPrecompileThatIsRefusedAtStep0) {
+    GuestProgram guest{.text_address = 0x8000'0000, .data_address = 0xA003'0000};
+    guest.data.resize(64);
+    CodeWriter(guest.items).i(isa::Op::csrrs, 0, reg::a1, 0x802);  // a structure of null pointers
+    expect_replays_in_chunks_of_any_size(load(guest), Stop::Kind::faulted);
 }
 
 /// Lets `good` chunks pass.

@@ -85,7 +85,7 @@ void expect_replays(const std::shared_ptr<const Program>& program, const Recordi
     for (const std::size_t i : order) {
         const bool is_last = i + 1 == recording.chunks.size();
         ReplayInput input = input_of(recording.chunks[i]);
-        input.faults = is_last && recording.stop.kind == Stop::Kind::faulted;
+        input.stops = is_last && recording.stop.kind != Stop::Kind::step_limit;
         const ReplayResult result = replay->replay(input);
         const State& end = is_last ? recording.end : recording.chunks[i + 1].start;
         EXPECT_EQ(result.end, end) << "chunk " << i << " of " << order.size();
