@@ -44,7 +44,7 @@ CallRecorder::CallRecorder()
 void CallRecorder::start() {
     for (std::uint32_t i = 0; i < used_; ++i) {
         if (frames_[i].caller != &frames_[i])
-            buckets_[frames_[i].bucket / sizeof(CallFrame*)] = nothing_.get();
+            buckets_[frames_[i].bucket / kBucketBytes] = nothing_.get();
     }
     used_ = 0;
     bases_.clear();
@@ -64,7 +64,7 @@ CallFrame* CallRecorder::add_base() {
 CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex return_to,
                                TextIndex place) {
     const std::uint32_t bucket = caller.part ^ part_of(place) ^ part_of_function(function);
-    CallFrame*& first = buckets_[bucket / sizeof(CallFrame*)];
+    CallFrame*& first = buckets_[bucket / kBucketBytes];
     CallFrame** link = &first;
     for (unsigned i = 0; i < kMostLookedAt && *link != nothing_.get(); ++i, link = &(*link)->next) {
         CallFrame* const frame = *link;

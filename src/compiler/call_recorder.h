@@ -122,13 +122,14 @@ public:
     // A bucket is an offset in bytes from `buckets()`: the XOR of the caller's part, that of the
     // place (where a call returns to; of a tail call, the function) and that of the function.
     static constexpr std::uint32_t kBuckets = std::uint32_t{1} << 15;
-    static constexpr std::uint32_t kBucketMask = (kBuckets - 1) * sizeof(CallFrame*);
+    static constexpr std::size_t kBucketBytes = sizeof(void*);
+    static constexpr std::uint32_t kBucketMask = (kBuckets - 1) * kBucketBytes;
     /// Places stand at regular distances: multiplication by the golden ratio spreads them.
     static std::uint32_t part_of(std::uint32_t place) {
         return place * 0x9E37'79B1U >> 13 & kBucketMask;
     }
     static std::uint32_t part_of_function(TextIndex function) {
-        return function * sizeof(CallFrame*) & kBucketMask;
+        return function * kBucketBytes & kBucketMask;
     }
 
 private:

@@ -143,7 +143,8 @@ void Translator::record_indirect_call(const Block& block) {
     a_.mov(context_slot(offsetof(Context, target)), target);
     leave_frame();
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
-    static_assert(sizeof(CallFrame*) == 4 * 2);  // the target counts bytes, its part halfwords
+    static_assert(CallRecorder::kBucketBytes ==
+                  4 * 2);  // the target counts bytes, its part halfwords
     a_.lea(x86::eax, x86::ptr(0, target, 2));
     a_.and_(x86::eax, CallRecorder::kBucketMask);
     a_.xor_(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
