@@ -110,11 +110,23 @@ class Accelerators(unittest.TestCase):
             self.skipTest("there is no clang")
         self.check_vectors("--clang")
 
+    def test_vectors_in_reprise(self):
+        """With the machine's precompiles: run by both engines, and traced and replayed in odd chunks."""
+        for command in (["run"], ["run", "--engine", "interpreted"], ["trace", "--replay", "--chunk-steps", "100003"]):
+            with self.subTest(command=command):
+                self.check_vectors(emulator=[os.environ["REPRISE"], *command])
+
     def test_software_in_reprise(self):
         no_machine = HERE / "accelerators" / "no_machine.c"
         self.check_vectors(no_machine, emulator=[os.environ["REPRISE"], "run"])
 
     def test_hashes(self):
+        self.check_hashes(QEMU)
+
+    def test_hashes_in_reprise(self):
+        self.check_hashes([os.environ["REPRISE"], "run"])
+
+    def check_hashes(self, emulator):
         rng = random.Random(1)
         cases = []
         for i in range(ROUNDS):
@@ -122,9 +134,15 @@ class Accelerators(unittest.TestCase):
             cases.append((f"sha256 {hexed(data)}", f"ok {hashlib.sha256(data).hexdigest()}"))
             cases.append((f"keccak256 {hexed(data)}", f"ok {keccak256(data).hex()}"))
             cases.append((f"ripemd160 {hexed(data)}", f"ok {hashlib.new('ripemd160', data).hexdigest()}{'00' * 12}"))
-        self.check(self.build(), cases)
+        self.check(self.build(), cases, emulator)
 
     def test_modexp(self):
+        self.check_modexp(QEMU)
+
+    def test_modexp_in_reprise(self):
+        self.check_modexp([os.environ["REPRISE"], "run"])
+
+    def check_modexp(self, emulator):
         rng = random.Random(2)
         cases = []
         for _ in range(ROUNDS):
@@ -141,7 +159,7 @@ class Accelerators(unittest.TestCase):
                     sizes = [(x.bit_length() + 7) // 8 for x in (b, m)]
                     line = f"modexp {b.to_bytes(sizes[0], 'big').hex()} 05 {m.to_bytes(sizes[1], 'big').hex()}"
                     cases.append((line, f"ok {pow(b, 5, m).to_bytes(sizes[1], 'big').hex()}"))
-        self.check(self.build(), cases)
+        self.check(self.build(), cases, emulator)
 
     def test_names(self):
         """A program may have functions that are called as the library's inner ones are."""
