@@ -101,7 +101,8 @@ def run_table(report):
         rows.append([what, f"{milliseconds(statistics.median(values))} ms", f"{milliseconds(best)} ms", note])
 
     rows.append(["steps", f"{steps:,}", "", ""])
-    rows.append(["log", f"{traced[0]['log_bytes'] / steps:.2f} bytes a step", "", f"{traced[0]['log_bytes']:,} bytes"])
+    log_bytes = traced[0]["log_bytes"]
+    rows.append(["log", f"{log_bytes / steps:.2f} bytes a step", "", f"{log_bytes:,} bytes"])
     add("load", plain, "load_seconds")
     add("compile, untraced", plain, "compile_seconds")
     add("compile, traced", traced, "compile_seconds")
@@ -122,7 +123,8 @@ def by_name(times):
     """Functions with the same name are one."""
     summed = {}
     for function in times["functions"]:
-        entry = summed.setdefault(function["name"], {"kind": function["kind"], "calls": 0, **dict.fromkeys(CLOCKS, 0.0)})
+        nothing = {"kind": function["kind"], "calls": 0, **dict.fromkeys(CLOCKS, 0.0)}
+        entry = summed.setdefault(function["name"], nothing)
         for figure in ("calls", *CLOCKS):
             entry[figure] += function[figure]
     return summed
@@ -137,7 +139,8 @@ def seconds_by_kind(times, clock):
 
 def where_table(times):
     """The log is what a traced run takes more."""
-    rows = [["where", *(f"{of}, {clock}" for clock in ("median", "fastest") for of in ("untraced ms", "traced ms", "log"))]]
+    heads = ("untraced ms", "traced ms", "log")
+    rows = [["where", *(f"{head}, {clock}" for clock in ("median", "fastest") for head in heads)]]
     columns = []
     for clock in CLOCKS:
         untraced, traced = (seconds_by_kind(times[which], clock) for which in ("untraced", "traced"))
@@ -180,7 +183,8 @@ def markdown(report):
             run_table(report),
             where_table(times),
             functions_table(times),
-            f"A reading of the clock takes {reading:.0f} ns, and a traced run with it {slowed:.2f} times the one without.",
+            f"A reading of the clock takes {reading:.0f} ns, and a traced run with it {slowed:.2f} times the one "
+            "without.",
         ]
     )
 
