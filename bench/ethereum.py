@@ -22,6 +22,7 @@ CONTENDERS = {  # by name: the command and its options
     "trace": ["trace"],
     "trace to /dev/null": ["trace", "-o", os.devnull],
 }
+CLOCKS = ("seconds", "fastest_seconds")  # the median of the rounds, the fastest of them
 KINDS = ("precompiles", "memory operations", "hints", "others")
 
 
@@ -34,6 +35,7 @@ def run_once(options, command, output=subprocess.DEVNULL):
             [reprise, name, options.program, "--input", options.input, "--stats", stats.name, *more],
             check=True,
             stdout=output,
+            stderr=subprocess.PIPE,
         )
         wall = time.perf_counter() - start
         return {"wall_seconds": wall, **json.loads(pathlib.Path(stats.name).read_text())}
@@ -99,7 +101,8 @@ def run_table(report):
         rows.append([what, f"{milliseconds(statistics.median(values))} ms", f"{milliseconds(best)} ms", note])
 
     rows.append(["steps", f"{steps:,}", "", ""])
-    rows.append(["log", f"{traced[0]['log_bytes'] / steps:.2f} bytes a step", "", f"{traced[0]['log_bytes']:,} bytes"])
+    log_bytes = traced[0]["log_bytes"]
+    rows.append(["log", f"{log_bytes / steps:.2f} bytes a step", "", f"{log_bytes:,} bytes"])
     add("load", plain, "load_seconds")
     add("compile, untraced", plain, "compile_seconds")
     add("compile, traced", traced, "compile_seconds")
@@ -120,34 +123,42 @@ def by_name(times):
     """Functions with the same name are one."""
     summed = {}
     for function in times["functions"]:
-        entry = summed.setdefault(function["name"], {"kind": function["kind"], "calls": 0, "seconds": 0.0})
-        entry["calls"] += function["calls"]
-        entry["seconds"] += function["seconds"]
+        nothing = {"kind": function["kind"], "calls": 0, **dict.fromkeys(CLOCKS, 0.0)}
+        entry = summed.setdefault(function["name"], nothing)
+        for figure in ("calls", *CLOCKS):
+            entry[figure] += function[figure]
     return summed
 
 
-def where_table(times):
+def seconds_by_kind(times, clock):
     """Translated code is what is left of runs without a clock."""
+    functions = by_name(times).values()
+    seconds = {kind: sum(f[clock] for f in functions if f["kind"] == kind) for kind in KINDS}
+    return {"translated code": times[clock] - sum(seconds.values()), **seconds, "**all**": times[clock]}
+
+
+def where_table(times):
+    """The log is what a traced run takes more."""
+    heads = ("untraced ms", "traced ms", "log")
+    rows = [["where", *(f"{head}, {clock}" for clock in ("median", "fastest") for head in heads)]]
     columns = []
-    for which in ("untraced", "traced"):
-        functions = by_name(times[which])
-        seconds = {kind: sum(f["seconds"] for f in functions.values() if f["kind"] == kind) for kind in KINDS}
-        whole = times[which]["seconds"]
-        columns.append({"translated code": whole - sum(seconds.values()), **seconds, "**all**": whole})
-    rows = [["where", "untraced ms", "traced ms", "the log: difference ms"]]
-    for name, seconds in columns[0].items():
-        traced = columns[1][name]
-        rows.append([name, *(milliseconds(s) for s in (seconds, traced, traced - seconds))])
+    for clock in CLOCKS:
+        untraced, traced = (seconds_by_kind(times[which], clock) for which in ("untraced", "traced"))
+        columns += [untraced, traced, {kind: traced[kind] - untraced[kind] for kind in traced}]
+    for kind in columns[0]:
+        rows.append([kind, *(milliseconds(column[kind]) for column in columns)])
     return table(rows)
 
 
 def functions_table(times):
     untraced, traced = by_name(times["untraced"]), by_name(times["traced"])
-    rows = [["function", "calls", "untraced ms", "ns a call", "traced ms", "ns a call"]]
+    head = ["ms", "ns a call", "fastest ns"]
+    rows = [["function", "calls", *(f"{of} {what}" for of in ("untraced", "traced") for what in head)]]
     for name, function in sorted(untraced.items(), key=lambda item: -item[1]["seconds"]):
         row = [name, f"{function['calls']:,}"]
         for entry in (function, traced[name]):
-            row += [milliseconds(entry["seconds"]), f"{entry['seconds'] / entry['calls'] * 1e9:.0f}"]
+            row.append(milliseconds(entry["seconds"]))
+            row += [f"{entry[clock] / entry['calls'] * 1e9:.0f}" for clock in CLOCKS]
         rows.append(row)
     return table(rows)
 
@@ -172,7 +183,8 @@ def markdown(report):
             run_table(report),
             where_table(times),
             functions_table(times),
-            f"A reading of the clock takes {reading:.0f} ns, and a traced run with it {slowed:.2f} times the one without.",
+            f"A reading of the clock takes {reading:.0f} ns, and a traced run with it {slowed:.2f} times the one "
+            "without.",
         ]
     )
 
@@ -190,7 +202,8 @@ def main():
     try:
         report = measure(options)
     except subprocess.CalledProcessError as error:
-        raise SystemExit(f"ethereum.py: {error}: {(error.stderr or '').strip()}") from None
+        text = error.stderr if isinstance(error.stderr, str) else error.stderr.decode(errors="replace")
+        raise SystemExit(f"ethereum.py: {error}: {text.strip()}") from None
     print(markdown(report))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n")

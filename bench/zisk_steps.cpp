@@ -54,7 +54,9 @@ Form form_of_access(const isa::Instruction& in) {
     const auto name = [&](unsigned steps) {
         return Form{.name = fmt::format("{}, {}", isa::info(in.op).name, steps), .steps = steps};
     };
-    const bool is_add256 = (static_cast<std::uint32_t>(in.imm) & 0xFFF) == 0x811;
+    const std::uint32_t number = static_cast<std::uint32_t>(in.imm) & 0xFFF;
+    const bool is_add256 = number == 0x811;
+    if (number == 0x81A) return {.name = "profile mark", .steps = 0};  // one with the addi after it
     switch (in.op) {
         case isa::Op::csrrw: return name(drops ? 1 : same ? 3 : 2);
         case isa::Op::csrrs:
