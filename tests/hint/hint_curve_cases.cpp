@@ -3,9 +3,9 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-#include "hint_case.h"
 #include "hint/ecdsa_point.h"
 #include "hint/integer.h"
+#include "hint_case.h"
 
 namespace reprise::test {
 
