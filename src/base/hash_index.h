@@ -41,11 +41,6 @@ public:
         }
     }
 
-    void clear() {
-        slots_.assign(kFirstSize, Handle{});
-        size_ = 0;
-    }
-
 private:
     static constexpr std::size_t kFirstSize = 1024;
 

@@ -60,11 +60,8 @@ void Translator::emit_entry_and_exits() {
     a_.add(x86::rax, x86::rcx);
 
     // rax: the pc to go on from. The homes of the general mapping go back to the Context.
-    const Mapping& general = mappings_[0];
     a_.bind(leave_);
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (general.has(guest)) a_.mov(register_slot(guest), general.host(guest));
-    }
+    store_homes();
     const asmjit::Label restore = a_.newLabel();
     a_.bind(restore);
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
@@ -94,17 +91,26 @@ void Translator::emit_entry_and_exits() {
     if (options_.mode != Mode::run) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
     if (!replays()) a_.xor_(host::kAstray.r32(), host::kAstray.r32());
     if (options_.records_calls) a_.mov(host::kFrame, context_slot(offsetof(Context, frame)));
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
-    }
+    load_homes();
     a_.jmp(x86::rax);
     emit_csr_thunk();
     if (options_.records_calls) emit_call_thunks();
 }
 
+void Translator::store_homes() {
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (mappings_[0].has(guest)) a_.mov(register_slot(guest), mappings_[0].host(guest));
+    }
+}
+
+void Translator::load_homes() {
+    for (unsigned guest = 1; guest < 32; ++guest) {
+        if (mappings_[0].has(guest)) a_.mov(mappings_[0].host(guest), register_slot(guest));
+    }
+}
+
 /// rax is the pc of a CSR instruction. All is settled and in the general mapping.
 void Translator::emit_csr_thunk() {
-    const Mapping& general = mappings_[0];
     const bool logs = options_.mode != Mode::run;
     a_.bind(csr_);
     if (!replays()) {  // what has gone astray must not get out
@@ -112,9 +118,7 @@ void Translator::emit_csr_thunk() {
         a_.shr(x86::rcx, 32);
         a_.jnz(leave_);
     }
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (general.has(guest)) a_.mov(register_slot(guest), general.host(guest));
-    }
+    store_homes();
     a_.mov(context_slot(offsetof(Context, budget)), host::kBudget);
     if (logs) a_.mov(context_slot(offsetof(Context, log)), host::kLog);
     if (options_.records_calls) a_.mov(context_slot(offsetof(Context, frame)), host::kFrame);
@@ -127,9 +131,7 @@ void Translator::emit_csr_thunk() {
     a_.call(x86::rax);
     a_.add(host::kContext, kContextMiddle);
     if (logs) a_.mov(host::kLog, context_slot(offsetof(Context, log)));
-    for (unsigned guest = 1; guest < 32; ++guest) {
-        if (general.has(guest)) a_.mov(general.host(guest), register_slot(guest));
-    }
+    load_homes();
     const asmjit::Label refused = a_.newLabel();
     a_.test(x86::rax, x86::rax);
     a_.jz(refused);

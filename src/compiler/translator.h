@@ -69,6 +69,9 @@ private:
         return {.registers = regs_.unsettled(), .owed = owed_, .logged = logged_};
     }
     void emit_csr_thunk();
+    /// Between the homes of the general mapping and the Context.
+    void store_homes();
+    void load_homes();
     void start_from(const PutAside& from);
     void begin_block(std::uint32_t index);
     void test_budget(std::uint32_t steps, std::uint32_t pc);
