@@ -75,16 +75,19 @@ public:
 
     const char* refusal() const { return refusal_; }
 
+    /// Writes a result, for which `expect` has found room, unless something was refused.
+    template <class T>
+    const char* write(std::uint64_t address, const T& value) {
+        if (refusal_ == nullptr)
+            memory_.write(address, {reinterpret_cast<const std::uint8_t*>(&value), sizeof value});
+        return refusal_;
+    }
+
 private:
     EcallMemory& memory_;
     std::uint64_t address_;
     const char* refusal_ = nullptr;
 };
-
-template <class T>
-std::span<const std::uint8_t> bytes_of(const T& value) {
-    return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
-}
 
 /// One operand, in place.
 template <class T, auto Compute>
@@ -101,8 +104,7 @@ const char* in_place(std::uint64_t address, EcallMemory& memory, PrecompileCache
             operands.refuse(Compute(value));
         }
     }
-    if (operands.refusal() == nullptr) memory.write(address, bytes_of(value));
-    return operands.refusal();
+    return operands.write(address, value);
 }
 
 /// Two operands; the result takes the place of the first.
@@ -124,8 +126,7 @@ const char* into_first(std::uint64_t structure, EcallMemory& memory, PrecompileC
             operands.refuse(Compute(first, second));
         }
     }
-    if (operands.refusal() == nullptr) memory.write(first_at, bytes_of(first));
-    return operands.refusal();
+    return operands.write(first_at, first);
 }
 
 const char* add(std::uint64_t structure, EcallMemory& memory, PrecompileCache&,
@@ -138,8 +139,7 @@ const char* add(std::uint64_t structure, EcallMemory& memory, PrecompileCache&,
     operands.expect(sum_at, sizeof sum, OPERAND("c"));
     if (operands.refusal() == nullptr && add256(a, b, carry, sum, result) != nullptr)
         operands.refuse("carry is not 0 or 1");
-    if (operands.refusal() == nullptr) memory.write(sum_at, bytes_of(sum));
-    return operands.refusal();
+    return operands.write(sum_at, sum);
 }
 
 /// Where the halves overlap, the upper one is written last.
@@ -155,9 +155,8 @@ const char* multiply_add(std::uint64_t structure, EcallMemory& memory, Precompil
     operands.expect(high_at, sizeof high, OPERAND("dh"));
     if (operands.refusal() != nullptr) return operands.refusal();
     arith256(a, b, c, low, high);
-    memory.write(low_at, bytes_of(low));
-    memory.write(high_at, bytes_of(high));
-    return nullptr;
+    operands.write(low_at, low);
+    return operands.write(high_at, high);
 }
 
 template <std::size_t N, auto Multiplier>
@@ -174,8 +173,7 @@ const char* multiply_add_modulo(std::uint64_t structure, EcallMemory& memory,
     if (operands.refusal() == nullptr &&
         (cache.*Multiplier).multiply_add(a, b, c, modulus, d) != nullptr)
         operands.refuse("module is zero");
-    if (operands.refusal() == nullptr) memory.write(d_at, bytes_of(d));
-    return operands.refusal();
+    return operands.write(d_at, d);
 }
 
 const char* blake2(std::uint64_t structure, EcallMemory& memory, PrecompileCache&, std::uint64_t&) {
@@ -188,8 +186,7 @@ const char* blake2(std::uint64_t structure, EcallMemory& memory, PrecompileCache
     operands.read(message_at, message, OPERAND("input"));
     if (operands.refusal() == nullptr && blake2_round(index, state, message) != nullptr)
         operands.refuse("index is not below 10");
-    if (operands.refusal() == nullptr) memory.write(state_at, bytes_of(state));
-    return operands.refusal();
+    return operands.write(state_at, state);
 }
 
 template <class Curve>
