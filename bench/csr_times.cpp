@@ -83,9 +83,8 @@ public:
     std::vector<Region> regions(const Program& program) const override {
         return timed_->regions(program);
     }
-    void start(const Program& program, State& state, Memory& memory) override {
-        timed_->start(program, state, memory);
-    }
+    void set_registers(State& state) const override { timed_->set_registers(state); }
+    void start(const Program& program, Memory& memory) override { timed_->start(program, memory); }
     EcallOutcome ecall(State& state, EcallMemory& memory) override {
         return timed_->ecall(state, memory);
     }

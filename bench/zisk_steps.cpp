@@ -127,14 +127,12 @@ void report(const char* path, const char* input) {
     std::map<std::string, std::pair<unsigned, std::uint64_t>> forms;
     for (std::size_t text = 0; text < program->texts().size(); ++text) {
         const Text& in = program->texts()[text];
-        for (std::size_t i = 0; i < in.at.size(); ++i) {
-            const std::uint64_t executed = run.counts.executed[text][i];
-            if (executed == 0) continue;
+        run.counts.executed[text].for_each([&](std::size_t i, std::uint64_t executed) {
             const Form form = form_of(*program, in.begin + 2 * i, in.at[i]);
             auto& [steps, instructions] = forms[form.name];
             steps = form.steps;
             instructions += executed;
-        }
+        });
     }
     nlohmann::json result{{"steps", run.steps}, {"ended_by_ecall", run.ended_by_ecall}};
     for (const auto& [name, form] : forms)

@@ -85,9 +85,12 @@ public:
     /// @throws Error if the program leaves no room for them.
     virtual std::vector<Region> regions(const Program& program) const = 0;
 
-    /// Brings the environment to its beginning and fills in start registers (pc is set already)
-    /// and what memory holds besides the program. Called again for every restart of a guest.
-    virtual void start(const Program& program, State& state, Memory& memory) = 0;
+    /// Fills in the start registers; pc is set already.
+    virtual void set_registers(State& state) const = 0;
+
+    /// Brings the environment to its beginning and fills in what memory holds besides the program.
+    /// Called again for every restart of a guest.
+    virtual void start(const Program& program, Memory& memory) = 0;
 
     /// Carries out the ecall that the registers describe and puts its result into them. Where it is
     /// refused, it has done nothing.

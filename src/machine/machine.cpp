@@ -16,6 +16,13 @@ std::vector<Region> all_regions(const Program& program, const Environment& envir
     return regions;
 }
 
+State initial_state(const Program& program, const Environment& environment) {
+    State state;
+    state.pc = program.entry();
+    environment.set_registers(state);
+    return state;
+}
+
 Machine::Machine(std::shared_ptr<const Program> program, std::unique_ptr<Environment> environment,
                  Memory::Placement placement)
     : program_(std::move(program)),
@@ -30,12 +37,11 @@ void Machine::restart() {
 }
 
 void Machine::load() {
-    state = State{};
-    state.pc = program_->entry();
+    state = initial_state(*program_, *environment_);
     for (const Segment& segment : program_->segments()) {
         memory_.initialize(segment.address, segment.bytes);
     }
-    environment_->start(*program_, state, memory_);
+    environment_->start(*program_, memory_);
 }
 
 }  // namespace reprise

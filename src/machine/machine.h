@@ -18,6 +18,9 @@ namespace reprise {
 /// The guest's whole memory map: the environment's regions and the program's segments.
 std::vector<Region> all_regions(const Program& program, const Environment& environment);
 
+/// Registers at step 0. They belong to program and platform.
+State initial_state(const Program& program, const Environment& environment);
+
 class Machine {
 public:
     /// Loads the program at step 0.

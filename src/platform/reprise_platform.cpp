@@ -75,17 +75,19 @@ std::vector<Region> ReprisePlatform::regions(const Program& program) const {
             region("input", kInputBegin, kInputEnd, false)};
 }
 
-void ReprisePlatform::start(const Program& program, State& state, Memory& memory) {
+void ReprisePlatform::set_registers(State& state) const {
+    // argc, argv[0], envp[0] and an empty auxiliary vector: all zero.
+    constexpr std::uint64_t kStartStack = 64;
+    state.x[reg::sp] = kStackEnd - kStartStack;
+    state.x[reg::a0] = kInput;
+}
+
+void ReprisePlatform::start(const Program& program, Memory& memory) {
     input_position_ = 0;
     output_.restart();
     diagnostics_.restart();
     break_ = end_of(program);
     next_mmap_ = kMmap;
-
-    // argc, argv[0], envp[0] and an empty auxiliary vector: all zero.
-    constexpr std::uint64_t kStartStack = 64;
-    state.x[reg::sp] = kStackEnd - kStartStack;
-    state.x[reg::a0] = kInput;
 
     if (input_.size() != 0) bytes_ = memory.adopt(kInputBytes, std::move(input_));
     std::array<std::uint8_t, 8> length{};

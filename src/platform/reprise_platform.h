@@ -44,7 +44,8 @@ public:
     explicit ReprisePlatform(Streams streams);
 
     std::vector<Region> regions(const Program& program) const override;
-    void start(const Program& program, State& state, Memory& memory) override;
+    void set_registers(State& state) const override;
+    void start(const Program& program, Memory& memory) override;
     EcallOutcome ecall(State& state, EcallMemory& memory) override;
 
 private:

@@ -17,8 +17,7 @@ constexpr std::uint64_t kMostWaiting = std::uint64_t{256} << 20;
 }  // namespace
 
 State initial_state(const std::shared_ptr<const Program>& program, const std::string& platform) {
-    return Machine(program, make_environment(platform, *program, {}), Memory::Placement::anywhere)
-        .state;
+    return initial_state(*program, *make_environment(platform, *program, {}));
 }
 
 ReplayChecker::ReplayChecker(std::string name, const State& initial, std::uint64_t window,

@@ -62,7 +62,7 @@ public:
     }
 
     ReplayResult replay(const ReplayInput& input) override;
-    Counts counts() const override;
+    void add_counts_to(Counts& sum) const override;
 
 private:
     bool run_compiled(ChunkRun& run);
@@ -139,23 +139,23 @@ ReplayResult CompiledReplay::interpret_instead(const ReplayInput& input) const {
     return result;
 }
 
-Counts CompiledReplay::counts() const {
+void CompiledReplay::add_counts_to(Counts& sum) const {
     const Program& program = compiled_->program();
-    Counts counts = interpreted_;
-    counts.misaligned_accesses += stack_.context().misaligned_accesses;
-    counts.branches_taken +=
+    sum += interpreted_;
+    sum.misaligned_accesses += stack_.context().misaligned_accesses;
+    sum.branches_taken +=
         compiled_->counters().read(stack_.counters(), [&](const compiler::Counters::Runs& runs) {
+            if (runs.times == 0) return;
             const Block& block = compiled_->blocks()[runs.block].block;
             std::uint32_t pc = block.begin;
             for (std::uint32_t i = 0; i < runs.steps; ++i) {
                 const auto place = *program.find(pc);
                 const bool is_last = i + 1 == runs.steps;
-                counts.executed[place.text][place.halfword] +=
-                    runs.times - (is_last ? runs.undone : 0);
+                sum.executed[place.text].add(place.halfword,
+                                             runs.times - (is_last ? runs.undone : 0));
                 pc += program.fetch(pc)->length;
             }
         });
-    return counts;
 }
 
 }  // namespace

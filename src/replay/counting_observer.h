@@ -18,7 +18,7 @@ public:
 
     void retired(const isa::Instruction& in, std::uint64_t pc, std::uint64_t next_pc) {
         const auto place = *program_.find(pc);
-        ++counts_.executed[place.text][place.halfword];
+        counts_.executed[place.text].add(place.halfword, 1);
         if (isa::info(in.op).kind == isa::Class::branch && next_pc != pc + in.length)
             ++counts_.branches_taken;
     }

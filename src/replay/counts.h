@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/sparse_counts.h"
 #include "isa/instruction.h"
 #include "program/program.h"
 
@@ -18,7 +19,7 @@ struct Counts {
 
     /// How often what starts at a halfword of a text has retired: by text, as in Program::texts,
     /// and halfword in it, as Program::find tells them.
-    std::vector<std::vector<std::uint64_t>> executed;
+    std::vector<SparseCounts> executed;
     /// Branches that went elsewhere than to the next instruction.
     std::uint64_t branches_taken = 0;
     /// Loads and stores whose address is no multiple of their width.

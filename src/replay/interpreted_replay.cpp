@@ -34,7 +34,7 @@ public:
         return run.finish();
     }
 
-    Counts counts() const override { return counts_; }
+    void add_counts_to(Counts& sum) const override { sum += counts_; }
 
 private:
     ReplayPlace place_;

@@ -62,9 +62,8 @@ void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecke
 }  // namespace
 
 void ReplaySum::add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes) {
-    const Counts counts = replay.counts();
     const std::lock_guard lock(mutex_);
-    sum_.counts += counts;
+    replay.add_counts_to(sum_.counts);
     sum_.chunks += chunks;
     sum_.log_bytes += log_bytes;
 }
@@ -275,7 +274,10 @@ Replayed replay_one(const TraceReader& reader, const ParallelReplayOptions& opti
         throw Error("{}: the last chunk does not end as the trace says", options.name);
     }
     if (options.on_result) options.on_result(std::move(result));
-    return {.counts = replay->counts(), .chunks = 1, .log_bytes = buffer.log.size()};
+    Replayed replayed{
+        .counts = Counts(*options.program), .chunks = 1, .log_bytes = buffer.log.size()};
+    replay->add_counts_to(replayed.counts);
+    return replayed;
 }
 
 }  // namespace reprise

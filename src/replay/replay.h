@@ -44,8 +44,8 @@ public:
     /// @throws Error if the log ends before the chunk or is not used up.
     virtual ReplayResult replay(const ReplayInput& input) = 0;
 
-    /// Of all chunks so far; of no use after one was refused.
-    virtual Counts counts() const = 0;
+    /// Adds those of all chunks so far; of no use after one was refused.
+    virtual void add_counts_to(Counts& sum) const = 0;
 };
 
 /// The reference: it interprets, and checks the address of every access.

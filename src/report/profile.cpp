@@ -68,14 +68,12 @@ void add_functions(Profile& profile, const Program& program, const Counts& count
     std::map<std::uint32_t, std::uint64_t> steps;
     for (std::size_t text = 0; text < counts.executed.size(); ++text) {
         const std::uint64_t begin = program.texts()[text].begin;
-        for (std::size_t i = 0; i < counts.executed[text].size(); ++i) {
-            const std::uint64_t count = counts.executed[text][i];
-            if (count == 0) continue;
+        counts.executed[text].for_each([&](std::size_t i, std::uint64_t count) {
             const std::uint64_t pc = begin + 2 * i;
             const bool has_symbol = program.symbol_at(pc) != nullptr;
             steps[functions.number_of(has_symbol ? pc : begin)] += count;
             profile.steps += count;
-        }
+        });
     }
     for (const auto& [function, count] : steps)
         profile.by_function.push_back({.function = function, .steps = count});

@@ -68,7 +68,9 @@ std::string ReplayPair::compare_chunk(const State& start, const State& end, cons
 }
 
 std::string ReplayPair::compare_counts(std::uint64_t steps) const {
-    const Counts a = interpreted_->counts(), b = compiled_->counts();
+    Counts a(*program_), b(*program_);
+    interpreted_->add_counts_to(a);
+    compiled_->add_counts_to(b);
     std::string text;
     for (std::size_t t = 0; t < a.executed.size(); ++t) {
         for (std::size_t i = 0; i < a.executed[t].size(); ++i) {

@@ -87,13 +87,16 @@ std::vector<Region> ZiskPlatform::regions(const Program& program) const {
     return regions;
 }
 
-void ZiskPlatform::start(const Program& program, State& state, Memory& memory) {
-    output_.restart();
-    diagnostics_.restart();
-    hints_.start(hint_version_of(program, layout_.system == kNewLayout.system));
+void ZiskPlatform::set_registers(State& state) const {
     state.x[reg::a0] = kInput;
     state.x[reg::a1] = layout_.output;
     state.x[reg::ra] = kReturn;
+}
+
+void ZiskPlatform::start(const Program& program, Memory& memory) {
+    output_.restart();
+    diagnostics_.restart();
+    hints_.start(hint_version_of(program, layout_.system == kNewLayout.system));
     memory.initialize(kInputBytes, {input_.data(), input_.size()});
 }
 

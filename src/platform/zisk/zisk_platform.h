@@ -48,7 +48,8 @@ public:
     ZiskPlatform(const Program& program, Streams streams);
 
     std::vector<Region> regions(const Program& program) const override;
-    void start(const Program& program, State& state, Memory& memory) override;
+    void set_registers(State& state) const override;
+    void start(const Program& program, Memory& memory) override;
     EcallOutcome ecall(State& state, EcallMemory& memory) override;
     CsrOutcome csr(const CsrAccess& access, State& state, EcallMemory& memory) override;
     bool store(std::uint64_t address, std::uint64_t value, unsigned size) override;
