@@ -62,8 +62,10 @@ void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecke
 }  // namespace
 
 void ReplaySum::add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes) {
+    Counts counts(program_);
+    replay.add_counts_to(counts);  // all workers are done at the same time: none waits for this
     const std::lock_guard lock(mutex_);
-    replay.add_counts_to(sum_.counts);
+    sum_.counts += counts;
     sum_.chunks += chunks;
     sum_.log_bytes += log_bytes;
 }

@@ -53,13 +53,16 @@ struct Replayed {
 /// Adds up what workers counted; for any number of threads.
 class ReplaySum {
 public:
-    explicit ReplaySum(const Program& program) : sum_{.counts = Counts(program)} {}
+    /// The program must outlive it.
+    explicit ReplaySum(const Program& program)
+        : program_(program), sum_{.counts = Counts(program)} {}
 
     void add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes);
     /// Once, when all workers are done.
     Replayed take() { return std::move(sum_); }
 
 private:
+    const Program& program_;
     std::mutex mutex_;
     Replayed sum_;  ///< guarded by the mutex
 };
