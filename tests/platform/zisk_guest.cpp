@@ -47,7 +47,7 @@ std::uint64_t ZiskGuest::place_bytes(const Bytes& bytes) {
 
 std::uint64_t ZiskGuest::place(const Words& words) {
     Bytes bytes(8 * words.size());
-    std::memcpy(bytes.data(), words.data(), bytes.size());
+    if (!words.empty()) std::memcpy(bytes.data(), words.data(), bytes.size());
     return place_bytes(bytes);
 }
 
@@ -102,7 +102,7 @@ Bytes ZiskRun::bytes(std::uint64_t address, std::size_t size) const {
 Words ZiskRun::words(std::uint64_t address, std::size_t count) const {
     const Bytes raw = bytes(address, 8 * count);
     Words words(count);
-    std::memcpy(words.data(), raw.data(), raw.size());
+    if (count != 0) std::memcpy(words.data(), raw.data(), raw.size());
     return words;
 }
 

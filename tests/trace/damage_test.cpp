@@ -253,7 +253,7 @@ constexpr Lie kLies[] = {
     {4, 24, 1, 0, "exit code"},
     {4, 24, 1, 2, "exit code"},
     {4, 26, 1, 1, "without a fault"},
-    {4, 26, 1, 9, "kind of fault 9"},
+    {4, 26, 1, 11, "kind of fault 11"},
     {4, 27, 8, 1, "without a fault"},
     {4, 24 + 27, 8, 4000, "4000"},
     {4, 24 + 27, 8, 2000, "2000"},
