@@ -22,15 +22,16 @@ struct ReplayOptions {
     std::optional<std::string> statistics;
 };
 
-void report(const TraceEnd& end, const Statistics& statistics, const Program& program) {
+void report(const Checkpoint& final, const Statistics& statistics, const Program& program) {
     const Statistics::OfReplay& replay = *statistics.replay;
     say("reprise: {}, {} replayed in {:.3f} s by {}: right\n", count_of(statistics.chunks, "chunk"),
         count_of(statistics.steps, "step"), replay.seconds, count_of(replay.threads, "thread"));
-    if (end.stop.kind == Stop::Kind::faulted)
-        say("reprise: guest fault: {}\n", describe(end.stop.fault, program));
-    if (end.stop.kind == Stop::Kind::step_limit)
-        say("reprise: the run was stopped after {} at pc {}\n", count_of(end.final.step, "step"),
-            describe_pc(end.final.pc, program));
+    const Stop& stop = statistics.stop;
+    if (stop.kind == Stop::Kind::faulted)
+        say("reprise: guest fault: {}\n", describe(stop.fault, program));
+    if (stop.kind == Stop::Kind::step_limit)
+        say("reprise: the run was stopped after {} at pc {}\n", count_of(final.step, "step"),
+            describe_pc(final.pc, program));
 }
 
 int replay(const ReplayOptions& options) {
@@ -55,9 +56,8 @@ int replay(const ReplayOptions& options) {
     const Replayed replayed = options.chunk ? replay_one(reader, replay_options, *options.chunk)
                                             : replay_file(reader, replay_options);
 
-    const TraceEnd& end = reader.end();
-    statistics.stop = end.stop;
-    statistics.exit_code = exit_code_of(end.stop);
+    statistics.stop = replayed.stop;
+    statistics.exit_code = exit_code_of(statistics.stop);
     statistics.chunks = replayed.chunks;
     statistics.log_bytes = replayed.log_bytes;
     const CountSummary counts = summarize(replayed.counts, *program);
@@ -66,7 +66,7 @@ int replay(const ReplayOptions& options) {
                          .threads = options.chunk ? 1 : replay_options.threads,
                          .counts = counts};
     if (replay_options.compiled.valid()) note_code(*replay_options.compiled.get(), statistics);
-    report(end, statistics, *program);
+    report(reader.end().final, statistics, *program);
     statistics_file.write(statistics, *program);
     return statistics.exit_code;
 }

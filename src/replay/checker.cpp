@@ -90,12 +90,13 @@ void ReplayChecker::rethrow() {
     if (failure_) std::rethrow_exception(failure_);
 }
 
-void ReplayChecker::finish(const TraceEnd& end) {
+Stop ReplayChecker::finish(const TraceEnd& end) {
     rethrow();
     if (!(end_ == end.final) || !(stop_ == end.stop))
         throw Error("{}: the last chunk does not end as the trace says", name_);
     if (output_size_ != end.output_size || output_.finish() != end.output_hash)
         throw Error("{}: the public output is not the one that the trace says", name_);
+    return stop_;
 }
 
 }  // namespace reprise

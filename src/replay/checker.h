@@ -44,8 +44,9 @@ public:
     void rethrow();
 
     /// After all chunks were added.
+    /// @return how the run stopped: as the trace says, with the texts that it does not keep.
     /// @throws Error for what is wrong.
-    void finish(const TraceEnd& end);
+    Stop finish(const TraceEnd& end);
 
 private:
     struct Added {

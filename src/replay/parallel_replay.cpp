@@ -161,8 +161,10 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     if (options_.threads > 1) work(*executor_);
     stop();
     if (!has_chunks) check_end_without_chunks(options_, checker_, end);
-    checker_.finish(end);
-    return sum_.take();
+    const Stop stopped = checker_.finish(end);
+    Replayed replayed = sum_.take();
+    replayed.stop = stopped;
+    return replayed;
 }
 
 namespace {
@@ -210,8 +212,10 @@ public:
         for (std::thread& thread : threads)
             thread.join();
         if (reader_.chunk_count() == 0) check_end_without_chunks(options_, checker_, reader_.end());
-        checker_.finish(reader_.end());
-        return sum_.take();
+        const Stop stopped = checker_.finish(reader_.end());
+        Replayed replayed = sum_.take();
+        replayed.stop = stopped;
+        return replayed;
     }
 
 private:
@@ -275,10 +279,12 @@ Replayed replay_one(const TraceReader& reader, const ParallelReplayOptions& opti
     } else if (!(result.end == reader.end().final) || !(result.stop == reader.end().stop)) {
         throw Error("{}: the last chunk does not end as the trace says", options.name);
     }
-    if (options.on_result) options.on_result(std::move(result));
-    Replayed replayed{
-        .counts = Counts(*options.program), .chunks = 1, .log_bytes = buffer.log.size()};
+    Replayed replayed{.counts = Counts(*options.program),
+                      .stop = input.stops ? result.stop : reader.end().stop,
+                      .chunks = 1,
+                      .log_bytes = buffer.log.size()};
     replay->add_counts_to(replayed.counts);
+    if (options.on_result) options.on_result(std::move(result));
     return replayed;
 }
 

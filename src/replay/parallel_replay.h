@@ -46,6 +46,7 @@ struct ParallelReplayOptions {
 /// What all workers counted.
 struct Replayed {
     Counts counts;
+    Stop stop;  ///< of the run; more than a trace says: texts of faults
     std::uint64_t chunks = 0;
     std::uint64_t log_bytes = 0;
 };

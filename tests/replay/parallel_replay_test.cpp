@@ -100,8 +100,7 @@ TEST_P(Recordings, AgreeInAllCombinations) {
         std::optional<Counts> expected;
         for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
             for (const unsigned threads : {1, 2, 5}) {
-                Replayed from_file =
-                    replay_file(reader, options_for(program, engine, threads));
+                Replayed from_file = replay_file(reader, options_for(program, engine, threads));
                 StreamedReplay stream(options_for(program, engine, threads));
                 ChunkConsumer* const consumers[] = {&stream};
                 const Outcome run = record(program, engine, options, consumers);
@@ -171,7 +170,14 @@ void expect_replays_in_chunks_of_any_size(const std::shared_ptr<const Program>& 
         EXPECT_EQ(reader.end().stop.kind, kind);
         for (const ReplayEngine engine : {ReplayEngine::interpreted, ReplayEngine::compiled}) {
             const ParallelReplayOptions replay = options_for(program, engine, 2);
-            EXPECT_EQ(replay_file(reader, replay).chunks, reader.chunk_count());
+            const Replayed replayed = replay_file(reader, replay);
+            EXPECT_EQ(replayed.chunks, reader.chunk_count());
+            EXPECT_EQ(replayed.stop, reader.end().stop);
+            if (kind == Stop::Kind::faulted) {  // a trace has no texts
+                EXPECT_EQ(reader.end().stop.fault.subject, nullptr);
+                EXPECT_NE(replayed.stop.fault.subject, nullptr);
+                EXPECT_NE(replayed.stop.fault.reason, nullptr);
+            }
             StreamedReplay stream(replay);
             ChunkConsumer* const consumers[] = {&stream};
             EXPECT_NO_THROW(
