@@ -16,8 +16,8 @@ constexpr std::uint64_t kMostWaiting = std::uint64_t{256} << 20;
 
 }  // namespace
 
-State initial_state(const std::shared_ptr<const Program>& program, const std::string& platform) {
-    return initial_state(*program, *make_environment(platform, *program, {}));
+State initial_state(const Program& program, const std::string& platform) {
+    return initial_state(program, *make_environment(platform, program, {}));
 }
 
 ReplayChecker::ReplayChecker(std::string name, const State& initial, std::uint64_t window,

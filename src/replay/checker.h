@@ -7,7 +7,6 @@
 #include <exception>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 
@@ -18,7 +17,7 @@
 namespace reprise {
 
 /// Where a run starts: registers at step 0. They belong to program and platform.
-State initial_state(const std::shared_ptr<const Program>& program, const std::string& platform);
+State initial_state(const Program& program, const std::string& platform);
 
 /// Takes the results of chunks in any order, from any number of threads, and looks at them in
 /// order: that each chunk starts where the one before ended, and that the run ends as the trace

@@ -100,7 +100,7 @@ private:
 
 StreamedReplay::StreamedReplay(ParallelReplayOptions options)
     : options_(std::move(options)),
-      checker_(options_.name, initial_state(options_.program, options_.platform),
+      checker_(options_.name, initial_state(*options_.program, options_.platform),
                window_for(options_.threads), options_.on_result),
       sum_(*options_.program),
       executor_(std::make_unique<Worker>(*this)) {
@@ -161,10 +161,7 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     if (options_.threads > 1) work(*executor_);
     stop();
     if (!has_chunks) check_end_without_chunks(options_, checker_, end);
-    const Stop stopped = checker_.finish(end);
-    Replayed replayed = sum_.take();
-    replayed.stop = stopped;
-    return replayed;
+    return sum_.take(checker_.finish(end));
 }
 
 namespace {
@@ -196,7 +193,7 @@ public:
     FileReplay(const TraceReader& reader, const ParallelReplayOptions& options)
         : reader_(reader),
           options_(options),
-          checker_(options.name, initial_state(options.program, options.platform),
+          checker_(options.name, initial_state(*options.program, options.platform),
                    window_for(options.threads), options.on_result),
           sum_(*options.program) {}
 
@@ -212,10 +209,7 @@ public:
         for (std::thread& thread : threads)
             thread.join();
         if (reader_.chunk_count() == 0) check_end_without_chunks(options_, checker_, reader_.end());
-        const Stop stopped = checker_.finish(reader_.end());
-        Replayed replayed = sum_.take();
-        replayed.stop = stopped;
-        return replayed;
+        return sum_.take(checker_.finish(reader_.end()));
     }
 
 private:

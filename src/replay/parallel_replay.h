@@ -59,8 +59,11 @@ public:
         : program_(program), sum_{.counts = Counts(program)} {}
 
     void add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes);
-    /// Once, when all workers are done.
-    Replayed take() { return std::move(sum_); }
+    /// Once, when all workers are done and the run is known to have stopped so.
+    Replayed take(const Stop& stop) {
+        sum_.stop = stop;
+        return std::move(sum_);
+    }
 
 private:
     const Program& program_;
