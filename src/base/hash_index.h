@@ -28,6 +28,9 @@ public:
         }
     }
 
+    /// What stands first where a thing of this hash is looked for.
+    const Handle& first(std::uint64_t hash) const { return slots_[hash & (slots_.size() - 1)]; }
+
     /// Puts a thing where `slot` said it would stand.
     /// @param hash_of  says the hash of any that is there.
     template <class HashOf>
