@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/huge_pages.h"
@@ -30,23 +31,27 @@ void reserve_buffer(const Program& program, asmjit::CodeHolder& holder) {
     ask_for_huge_pages(buffer.data(), buffer.capacity());
 }
 
-/// Points the table at every block.
-void fill_jump_table(const Program& program, const std::vector<CompiledBlock>& blocks,
-                     const Translator& translator, const asmjit::CodeHolder& holder,
-                     std::span<std::uint32_t> table) {
-    for (std::uint32_t i = 0; i < blocks.size(); ++i) {
+/// Points the table at every block, and notes how far it is from there to a test of the budget.
+void fill_tables(const ControlFlow& flow, const Translator& translator,
+                 const asmjit::CodeHolder& holder, CompiledProgram::Parts& parts) {
+    for (std::uint32_t i = 0; i < flow.blocks().size(); ++i) {
         if (!translator.entry_label(i).isValid()) continue;
-        table[(blocks[i].block.begin - program.text_begin()) / 2] =
+        const std::size_t offset = flow.blocks()[i].begin - parts.program->text_begin();
+        parts.code->table()[offset / 2] =
             static_cast<std::uint32_t>(holder.labelOffset(translator.entry_label(i)));
+        const auto way = static_cast<std::uint16_t>(flow.longest_way(i));
+        std::memcpy(parts.longest_ways.data() + offset, &way, sizeof way);
     }
 }
 
 }  // namespace
 
-bool CompiledProgram::starts_block(std::uint64_t pc) const {
+bool CompiledProgram::can_run(std::uint64_t pc, std::uint64_t steps_left) const {
     const std::uint64_t offset = pc - program().text_begin();
-    const std::span<const std::uint32_t> table = parts_.code->table();
-    return offset % 2 == 0 && offset / 2 < table.size() && table[offset / 2] != 0;
+    if (offset % 2 != 0 || offset >= parts_.longest_ways.size()) return false;
+    std::uint16_t way = 0;
+    std::memcpy(&way, parts_.longest_ways.data() + offset, sizeof way);
+    return way != 0 && way <= steps_left;
 }
 
 std::size_t CompiledProgram::block_count() const {
@@ -58,8 +63,8 @@ bool CompiledProgram::run(Context& context, State& state, std::uint64_t until_st
     context.state.x = state.x;
     context.reservation = state.reservation;
     context.reserved = state.reserved ? 1 : 0;
-    context.until_step = until_step;
-    context.budget = static_cast<std::int64_t>(until_step - state.step - kSlack);
+    context.budget = budget_for(until_step - state.step);
+    context.until_step = state.step + static_cast<std::uint64_t>(context.budget + kSlack);
     const std::uint64_t pc = enter(context, state.pc);
     if (pc == kAborted || (context.astray >> 32) != 0) return false;
     state.x = context.state.x;
@@ -122,7 +127,9 @@ std::shared_ptr<const CompiledProgram> compile(const std::shared_ptr<const Progr
     parts.blocks = translator.take_blocks();
     parts.counted = translator.take_counted();
     parts.counters = translator.take_counters();
-    fill_jump_table(*program, parts.blocks, translator, holder, parts.code->table());
+    parts.longest_ways = PageBuffer::with_capacity(2 * entries);
+    parts.longest_ways.resize(2 * entries);
+    fill_tables(flow, translator, holder, parts);
     parts.code->seal();
 
     parts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

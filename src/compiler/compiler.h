@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/page_buffer.h"
 #include "compiler/code.h"
 #include "compiler/context.h"
 #include "compiler/counters.h"
@@ -61,6 +62,8 @@ public:
         std::vector<CompiledBlock> blocks;
         std::deque<CountedCode> counted;
         Counters counters;
+        /// For each halfword where a block may be entered, ControlFlow::longest_way, 2 bytes.
+        PageBuffer longest_ways;
         double seconds = 0;
     };
     explicit CompiledProgram(Parts parts) : parts_(std::move(parts)) {}
@@ -84,15 +87,16 @@ public:
     /// What compilation took.
     double seconds() const { return parts_.seconds; }
 
-    /// Whether a block starts at `pc`: where `enter` may begin.
-    bool starts_block(std::uint64_t pc) const;
+    /// Whether a block starts at `pc`, and compiled code leaves before it has run more than
+    /// `steps_left` from there.
+    bool can_run(std::uint64_t pc, std::uint64_t steps_left) const;
 
     /// pc when compiled code cannot tell where the guest stands: it has gone wrong somewhere since
     /// it was entered.
     static constexpr std::uint64_t kAborted = ~std::uint64_t{0};
 
     /// Runs from a block start until the guest leaves compiled code, and brings the state to where
-    /// it stands then. At least kFewSteps (until_block.h) are left; log and calls are the caller's.
+    /// it stands then: maybe no further. It `can_run`; log and calls are the caller's.
     /// @return false if something went wrong on the way; the state is then as before.
     bool run(Context& context, State& state, std::uint64_t until_step) const;
 

@@ -16,6 +16,7 @@
 
 #include <asmjit/x86.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -90,6 +91,13 @@ inline constexpr int kContextMiddle = 128;
 /// kMostOwed are not yet taken off. A test that passes leaves at least kSlack - kMostOwed.
 inline constexpr std::uint32_t kLongestWay = 512, kMostOwed = 256;
 inline constexpr std::uint32_t kSlack = kLongestWay + kMostOwed;
+
+/// The budget for a run of at most `steps_left` from where compiled code can run: with few, that
+/// with which it leaves at the next test.
+inline std::int64_t budget_for(std::uint64_t steps_left) {
+    return std::max(static_cast<std::int64_t>(steps_left) - std::int64_t{kSlack},
+                    -std::int64_t{kMostOwed});
+}
 
 /// The step at which the guest stands.
 inline std::uint64_t step_of(const Context& context) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace reprise::compiler {
 
@@ -19,6 +20,7 @@ ControlFlow::ControlFlow(const Program& program)
     find_loops();
     find_conditionals();
     place_budget_tests();
+    find_longest_ways();
     find_joins();
     find_owed();
 }
@@ -235,6 +237,21 @@ void ControlFlow::place_budget_tests() {
         };
         extend(ways_[i].next.block);
         extend(ways_[i].target.block);
+    }
+}
+
+void ControlFlow::find_longest_ways() {
+    static_assert(kLongestWay <= std::numeric_limits<std::uint16_t>::max());
+    longest_way_.assign(blocks_.size(), 0);
+    for (std::size_t i = blocks_.size(); i-- > 0;) {
+        const auto ahead = [&](std::uint32_t next) -> std::uint32_t {
+            const bool meets_test = next == kNoBlock || next <= i || tests_budget_[next];
+            return meets_test ? 0 : longest_way_[next];
+        };
+        const std::uint32_t way =
+            steps_through(static_cast<std::uint32_t>(i)) +
+            std::max(ahead(ways_[i].next.block), ahead(ways_[i].target.block));
+        longest_way_[i] = static_cast<std::uint16_t>(way);
     }
 }
 

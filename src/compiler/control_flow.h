@@ -47,6 +47,9 @@ public:
     /// indirect jumps test, too: every way meets a test at the latest after kLongestWay steps.
     bool tests_budget(std::uint32_t block) const { return tests_budget_[block]; }
 
+    /// The most steps from the block's start, past a test there, up to the next test.
+    std::uint32_t longest_way(std::uint32_t block) const { return longest_way_[block]; }
+
     /// Whether the block may be reached in more than one way. If not, there is a single jump or
     /// fall-through to it, from a block before it, and it can go on with what is known there.
     bool is_join(std::uint32_t block) const { return is_join_[block]; }
@@ -83,6 +86,7 @@ private:
     /// The most steps from the block's start to what comes next.
     std::uint32_t steps_through(std::uint32_t block) const;
     void place_budget_tests();
+    void find_longest_ways();
     void find_joins();
     void find_owed();
 
@@ -103,6 +107,7 @@ private:
     std::vector<bool> is_loop_head_;
     std::vector<std::uint8_t> loop_depth_;
     std::vector<bool> tests_budget_;
+    std::vector<std::uint16_t> longest_way_;
     std::vector<bool> is_join_;
     std::vector<std::uint32_t> owed_at_;
 };

@@ -51,6 +51,12 @@ private:
 /// So often, in steps, is it looked whether an address went astray.
 constexpr std::uint64_t kSlice = 1 << 22;
 
+Stop interpret_only(Machine& machine, std::uint64_t until_step, ReadLog* log) {
+    NoObserver observer;
+    return log != nullptr ? interpret(machine, until_step, observer, *log)
+                          : interpret(machine, until_step, observer);
+}
+
 }  // namespace
 
 CompiledEngine::CompiledEngine(std::shared_ptr<const CompiledProgram> program)
@@ -91,15 +97,15 @@ Stop CompiledEngine::run_slice(Machine& machine, std::uint64_t until_step, ReadL
         segment.emplace(machine.memory().base());
     }
     while (machine.state.step < until_step) {
-        const bool has_steps = until_step - machine.state.step >= kFewSteps && !prints_much_;
-        if (has_steps && program_->starts_block(machine.state.pc)) {
-            const std::uint64_t good_step = machine.state.step;
+        const std::uint64_t good_step = machine.state.step;
+        if (!prints_much_ && program_->can_run(machine.state.pc, until_step - good_step)) {
             const std::size_t logged = log != nullptr ? log->size() : 0;
             if (!run_compiled(machine, until_step, log) || !pass_on_stores(machine, guard)) {
                 if (log != nullptr) log->truncate(logged);
                 prints_much_ = device && guard.is_full();
                 return run_again(machine, good_step, until_step, log);
             }
+            if (machine.state.step != good_step) continue;
         }
         const Stop stop = interpret_to_block(machine, until_step, log);
         if (stop.kind != Stop::Kind::step_limit) return stop;
@@ -130,8 +136,8 @@ bool CompiledEngine::pass_on_stores(Machine& machine, AccessGuard& guard) {
 
 /// Interprets at least one step (unless there is none left), up to where compiled code can go on.
 Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    const bool to_the_end = prints_much_ || until_step - machine.state.step < kFewSteps;
-    UntilBlock observer(*program_, to_the_end);
+    if (prints_much_) return interpret_only(machine, until_step, log);
+    UntilBlock observer(*program_, until_step - machine.state.step);
     return log != nullptr ? interpret(machine, until_step, observer, *log)
                           : interpret(machine, until_step, observer);
 }
@@ -156,9 +162,7 @@ void CompiledEngine::return_to(Machine& machine, std::uint64_t step) {
 Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step,
                                ReadLog* log) {
     return_to(machine, good_step);
-    NoObserver observer;
-    const Stop stop = log != nullptr ? interpret(machine, until_step, observer, *log)
-                                     : interpret(machine, until_step, observer);
+    const Stop stop = interpret_only(machine, until_step, log);
     if (stop.kind != Stop::Kind::faulted) note_less();
     return stop;
 }

@@ -9,24 +9,24 @@
 
 namespace reprise::compiler {
 
-/// With fewer steps than this left, compiled code might leave at once.
-inline constexpr std::uint64_t kFewSteps = kSlack + kMaxBlockSteps;
-
 /// An observer (see NoObserver) that stops the interpreter where compiled code can take over, but
 /// not before its first step.
 class UntilBlock {
 public:
-    UntilBlock(const CompiledProgram& program, bool to_the_end)
-        : program_(program), to_the_end_(to_the_end) {}
+    UntilBlock(const CompiledProgram& program, std::uint64_t steps_left)
+        : program_(program), steps_left_(steps_left) {}
 
     bool stop_before(std::uint64_t pc) const {
-        return retired_ && !to_the_end_ && program_.starts_block(pc);
+        return retired_ && program_.can_run(pc, steps_left_);
     }
-    void retired(const isa::Instruction&, std::uint64_t, std::uint64_t) { retired_ = true; }
+    void retired(const isa::Instruction&, std::uint64_t, std::uint64_t) {
+        retired_ = true;
+        --steps_left_;
+    }
 
 private:
     const CompiledProgram& program_;
-    bool to_the_end_;
+    std::uint64_t steps_left_;
     bool retired_ = false;
 };
 

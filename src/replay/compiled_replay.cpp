@@ -82,9 +82,11 @@ ReplayResult CompiledReplay::replay(const ReplayInput& input) {
     if (calls_) calls_->start();
     const State& state = run.result.end;
     while (state.step < run.until_step() && run.result.stop.kind == Stop::Kind::step_limit) {
-        const bool has_steps = run.until_step() - state.step >= compiler::kFewSteps;
-        if (has_steps && compiled_->starts_block(state.pc) && !run_compiled(run))
-            return interpret_instead(input);
+        const std::uint64_t before = state.step;
+        if (compiled_->can_run(state.pc, run.until_step() - before)) {
+            if (!run_compiled(run)) return interpret_instead(input);
+            if (state.step != before) continue;
+        }
         run.result.stop = interpret_to_block(run);
     }
     if (calls_) run.result.calls = calls_->finish();
@@ -94,8 +96,8 @@ ReplayResult CompiledReplay::replay(const ReplayInput& input) {
 
 Stop CompiledReplay::interpret_to_block(ChunkRun& run) {
     const Program& program = compiled_->program();
-    const bool to_the_end = run.until_step() - run.result.end.step < compiler::kFewSteps;
-    BothObservers observer(compiler::UntilBlock(*compiled_, to_the_end),
+    const std::uint64_t steps_left = run.until_step() - run.result.end.step;
+    BothObservers observer(compiler::UntilBlock(*compiled_, steps_left),
                            CountingObserver(program, interpreted_));
     if (!calls_) return run.interpret(run.until_step(), observer);
     BothObservers with_calls(observer, CallObserver(program, *calls_));
@@ -112,7 +114,8 @@ bool CompiledReplay::run_compiled(ChunkRun& run) {
         context.calls = &*calls_;
         context.buckets = calls_->buckets();
         context.frame = calls_->current();
-        calls_->add_steps(run.until_step() - state.step - compiler::kSlack);
+        const std::int64_t budget = compiler::budget_for(run.until_step() - state.step);
+        calls_->add_steps(static_cast<std::uint64_t>(budget));
     }
     ReplayCsrHost csr_host(run, compiled_->program(), interpreted_);
     context.csr_host = &csr_host;
@@ -123,7 +126,7 @@ bool CompiledReplay::run_compiled(ChunkRun& run) {
     if (used > left.size()) return false;
     if (calls_) {
         calls_->set_current(context.frame);
-        calls_->add_steps(state.step + compiler::kSlack - run.until_step());
+        calls_->add_steps(-static_cast<std::uint64_t>(context.budget));
     }
     run.memory.leave(left.size() - used);
     return true;

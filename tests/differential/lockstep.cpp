@@ -122,11 +122,11 @@ struct Listing {
 };
 
 /// Between `good` (equal) and `bad` (different): the smallest step at which they differ. Compiled
-/// code gives way to the interpreter some steps before a limit, so what went wrong lies up to
+/// code gives way to the interpreter where it might pass a limit, so what went wrong may lie up to
 /// kTail steps before.
 std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& input,
                    std::uint64_t good, std::uint64_t bad, const LockstepOptions& options) {
-    constexpr std::uint64_t kTail = compiler::kSlack + kMaxBlockSteps;
+    constexpr std::uint64_t kTail = compiler::kLongestWay;
     const auto differ_at = [&](std::uint64_t step) {
         Runner interpreted(program, input, Runner::Kind::interpreted, Memory::Placement::anywhere,
                            options.records);
@@ -150,10 +150,8 @@ std::string narrow(const std::shared_ptr<const Program>& program, const Bytes& i
     interpreted.run(first);
     Listing listing{.step = first};
     interpret(interpreted.machine(), high, listing);
-    return fmt::format(
-        "at step {}:\n{}  a block that starts {} steps before this, less its own length, was the "
-        "last that compiled code entered:\n{}",
-        high, differ_at(high), compiler::kSlack, listing.text);
+    return fmt::format("at step {}:\n{}  the steps before:\n{}", high, differ_at(high),
+                       listing.text);
 }
 
 }  // namespace
