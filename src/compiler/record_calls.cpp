@@ -163,8 +163,8 @@ void Translator::record_return() {
     const x86::Gp target = host::kScratch2;
     const asmjit::Label slow = a_.newLabel(), entered = a_.newLabel();
     leave_frame();
-    a_.mov(x86::ecx, target.r32());
-    a_.shr(x86::ecx, 1);
+    a_.mov(x86::rcx, target);
+    a_.shr(x86::rcx, 1);
     a_.cmp(in_frame(host::kFrame, offsetof(CallFrame, return_to), 4), x86::ecx);
     a_.jne(slow);
     a_.mov(host::kFrame, in_frame(host::kFrame, offsetof(CallFrame, caller), 8));

@@ -39,9 +39,10 @@ public:
     ChunkRun(const ChunkRun&) = delete;
     ChunkRun& operator=(const ChunkRun&) = delete;
 
-    /// Where the chunk ends: past what stops the run behind its steps, if it
-    /// stops.
+    /// Where the chunk's steps end.
     std::uint64_t until_step() const { return until_step_; }
+    /// The same, and if the run stops there, past what stops it: the interpreter tells.
+    std::uint64_t until_stop() const { return until_stop_; }
 
     /// Interprets from where `result.end` stands.
     template <class Observer>
@@ -62,7 +63,7 @@ public:
 
 private:
     const Program& program_;
-    std::uint64_t until_step_;
+    std::uint64_t until_step_, until_stop_;
     std::unique_ptr<Environment> environment_;
 };
 
