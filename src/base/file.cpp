@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/descriptor.h"
 #include "base/error.h"
+#include "base/populate.h"
 
 namespace reprise {
 
@@ -69,7 +71,9 @@ Bytes read_file(const std::filesystem::path& path, std::size_t limit) {
 }
 
 PageBuffer read_descriptor_to_pages(int descriptor, std::size_t limit, const char* name) {
-    return read_all(descriptor, limit, name, PageBuffer::with_capacity(limit + 1));
+    PageBuffer bytes = PageBuffer::with_capacity(limit + 1);
+    populate(bytes.data(), std::min(limit, size_hint(descriptor)));
+    return read_all(descriptor, limit, name, std::move(bytes));
 }
 
 PageBuffer read_file_to_pages(const std::filesystem::path& path, std::size_t limit) {

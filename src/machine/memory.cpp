@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/error.h"
+#include "base/populate.h"
 
 namespace reprise {
 
@@ -96,7 +97,9 @@ bool Memory::read(std::uint64_t address, std::span<std::uint8_t> bytes) const {
 }
 
 bool Memory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t kMany = 16 * kPageSize;
     if (!map_.can_write(address, bytes.size())) return false;
+    if (bytes.size() >= kMany) populate(host(address), bytes.size());
     if (!bytes.empty()) std::memcpy(host(address), bytes.data(), bytes.size());
     return true;
 }

@@ -347,14 +347,14 @@ TEST(ZiskHints, HaveAnEnd) {
         guest.push({1, 6});
         guest.read();
     });
-    expect("hint read (0xffe): no function was run",
+    expect("hint read (0x815): no function was run",
            [](HintGuest& guest) { guest.copy(guest.room(8), 8, false); });
     expect("hint bin_decomp (0xffe): its result has no more words", [](HintGuest& guest) {
         guest.push({1, 6});
         guest.run(kBinDecomp);
         guest.read_words(5);
     });
-    expect("hint bin_decomp (0xffe): its result has no more words", [](HintGuest& guest) {
+    expect("hint bin_decomp (0x815): its result has no more words", [](HintGuest& guest) {
         guest.push({1, 6});
         guest.run(kBinDecomp);
         guest.read();

@@ -457,6 +457,15 @@ TEST(ZiskMemoryOperations, RefuseRangesThatLieAnywhere) {
     }
 }
 
+/// All of it is memory, but too much for a log.
+TEST(ZiskMemoryOperations, RefuseToCompareMoreThanALogHolds) {
+    Ranges ranges;
+    ranges.set(0xA003'0000, 0xA003'0000, (std::uint64_t{1} << 27) + 1);
+    ranges.guest.csr(Op::csrrs, 0, kCompare, kSrc);
+    ranges.code().r(Op::add, 8, kDst, kCount);
+    expect_refused(ranges, kCompare, "more than 128 MiB");
+}
+
 TEST(ZiskMemoryOperations, RefuseSizesBelowZero) {
     for (const int size : {-1, -8, -2048}) {
         for (const std::uint32_t number : {kCopy, kCompare}) {

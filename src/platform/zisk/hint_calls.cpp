@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "platform/zisk/memory_operations.h"
+
 namespace reprise {
 
 namespace {
@@ -90,13 +92,12 @@ std::optional<Refusal> HintCalls::run(std::uint32_t function, EcallMemory& memor
     return std::nullopt;
 }
 
-/// What is wrong where there is no word to be read.
-Refusal HintCalls::lack() const {
+Refusal HintCalls::lack(std::uint32_t number) const {
     const char* reason = lacks_because_ != nullptr ? lacks_because_
                          : last_ == nullptr        ? "no function was run"
                                                    : "its result has no more words";
     return {.kind = FaultKind::hint,
-            .address = kRead,
+            .address = number,
             .subject = last_ == nullptr ? "read" : last_->name,
             .reason = reason};
 }
@@ -104,7 +105,7 @@ Refusal HintCalls::lack() const {
 std::optional<Refusal> HintCalls::read(std::uint64_t& word, EcallMemory& memory) {
     const auto given =
         memory.advice(next_ < result_.size() ? std::optional(result_[next_]) : std::nullopt);
-    if (!given) return lack();
+    if (!given) return lack(kRead);
     word = *given;
     ++next_;
     return std::nullopt;
@@ -113,7 +114,7 @@ std::optional<Refusal> HintCalls::read(std::uint64_t& word, EcallMemory& memory)
 std::optional<Refusal> HintCalls::copy(std::uint64_t to, std::uint64_t size, EcallMemory& memory) {
     const auto refuse = [](const char* reason) {
         return Refusal{.kind = FaultKind::precompile,
-                       .address = 0x815,
+                       .address = MemoryOperation::kInputCopy,
                        .subject = "inputcpy",
                        .reason = reason};
     };
@@ -124,7 +125,7 @@ std::optional<Refusal> HintCalls::copy(std::uint64_t to, std::uint64_t size, Eca
     std::vector<std::uint64_t> words(size / 8);
     for (std::uint64_t& word : words) {
         const auto given = memory.advice(is_enough ? std::optional(result_[next_]) : std::nullopt);
-        if (!given) return lack();
+        if (!given) return lack(MemoryOperation::kInputCopy);
         word = *given;
         ++next_;
     }

@@ -37,7 +37,8 @@ public:
     std::optional<Refusal> copy(std::uint64_t to, std::uint64_t size, EcallMemory& memory);
 
 private:
-    Refusal lack() const;
+    /// What is wrong where `number` finds no word to read.
+    Refusal lack(std::uint32_t number) const;
 
     HintVersion version_ = HintVersion::k0_17;
     std::vector<std::uint64_t> parameters_;

@@ -12,6 +12,9 @@ namespace reprise {
 
 namespace {
 
+/// What one memcmp may compare: both sides are logged, and a chunk's log must hold them.
+constexpr std::uint64_t kMostCompared = std::uint64_t{1} << 27;
+
 /// The length of a CSR instruction without additions.
 constexpr unsigned kAlone = 4;
 
@@ -121,6 +124,7 @@ std::optional<Refusal> carry_out(const MemoryOperation& operation, EcallMemory& 
         case MemoryOperation::kCompare:
             if (!memory.can_read(to, size)) return refuse(number, "the first cannot be read");
             if (!memory.can_read(from, size)) return refuse(number, "the second cannot be read");
+            if (size > kMostCompared) return refuse(number, "more than 128 MiB are compared");
             result = compare(operation, memory);
             return std::nullopt;
         case MemoryOperation::kSet:
