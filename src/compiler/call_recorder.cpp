@@ -55,7 +55,7 @@ void CallRecorder::start() {
 
 CallFrame* CallRecorder::add_base() {
     CallFrame* const base = &frames_[used_];
-    *base = {.return_to = kNoIndex, .function = kNoIndex, .caller = base, .part = part_of(used_)};
+    *base = {.return_to = kNoIndex, .function = kNoIndex, .caller = base};
     ++used_;
     return base;
 }
@@ -63,7 +63,8 @@ CallFrame* CallRecorder::add_base() {
 /// Counts a call of the frame that there is, or of a new one.
 CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex return_to,
                                TextIndex place) {
-    const std::uint32_t bucket = caller.part ^ part_of(place) ^ part_of_function(function);
+    const std::uint32_t bucket =
+        (part_of(&caller) ^ part_of(place) ^ part_of_function(function)) & kBucketMask;
     CallFrame*& first = buckets_[bucket / kBucketBytes];
     CallFrame** link = &first;
     for (unsigned i = 0; i < kMostLookedAt && *link != nothing_.get(); ++i, link = &(*link)->next) {
@@ -88,8 +89,7 @@ CallFrame* CallRecorder::enter(CallFrame& caller, TextIndex function, TextIndex 
               .steps = 0,
               .calls = 1,
               .next = first,
-              .bucket = bucket,
-              .part = part_of(used_)};
+              .bucket = bucket};
     ++used_;
     first = frame;
     return frame;

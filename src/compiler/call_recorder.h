@@ -52,7 +52,6 @@ struct CallFrame {
     std::uint64_t calls;   ///< how often it was entered
     CallFrame* next;       ///< in its bucket
     std::uint32_t bucket;  ///< that it is in itself; of a base: none
-    std::uint32_t part;    ///< of the buckets of what it calls
 };
 
 /// The calls of one chunk, for those who put chunks together.
@@ -119,11 +118,18 @@ public:
         return std::uint64_t{function} << 32 | return_to;
     }
 
-    // A bucket is an offset in bytes from `buckets()`: the XOR of the caller's part, that of the
-    // place (where a call returns to; of a tail call, the function) and that of the function.
+    // A bucket is an offset in bytes from `buckets()`: the XOR of the part of the caller's frame,
+    // that of the place (where a call returns to; of a tail call, the function) and that of the
+    // function, as far as kBucketMask goes.
     static constexpr std::uint32_t kBuckets = std::uint32_t{1} << 15;
     static constexpr std::size_t kBucketBytes = sizeof(void*);
     static constexpr std::uint32_t kBucketMask = (kBuckets - 1) * kBucketBytes;
+    /// Where the frame lies: nothing has to be loaded for it. Frames stand side by side, and
+    /// sizeof(CallFrame) is no power of two, so all buckets are reached.
+    static constexpr unsigned kFrameShift = 1;
+    static std::uint32_t part_of(const CallFrame* frame) {
+        return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(frame) >> kFrameShift);
+    }
     /// Places stand at regular distances: multiplication by the golden ratio spreads them.
     static std::uint32_t part_of(std::uint32_t place) {
         return place * 0x9E37'79B1U >> 13 & kBucketMask;

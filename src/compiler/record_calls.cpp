@@ -68,10 +68,15 @@ void Translator::slow_way(const asmjit::Label& thunk, const asmjit::Label& from,
                      }});
 }
 
-/// rax, offset in the buckets, becomes the first frame there; says whether `caller` called it.
+/// eax is the parts of place and function; rax becomes the first frame in the bucket that these and
+/// `caller` make; says whether `caller` called it. Changes rcx.
 void Translator::load_first_of_bucket(x86::Gp caller, const asmjit::Label& slow) {
-    a_.add(x86::rax, context_slot(offsetof(Context, buckets)));
-    a_.mov(x86::rax, x86::ptr(x86::rax));
+    a_.mov(x86::ecx, caller.r32());
+    a_.shr(x86::ecx, CallRecorder::kFrameShift);
+    a_.xor_(x86::eax, x86::ecx);
+    a_.mov(x86::rcx, context_slot(offsetof(Context, buckets)));
+    a_.and_(x86::eax, CallRecorder::kBucketMask);
+    a_.mov(x86::rax, x86::ptr(x86::rcx, x86::rax));
     a_.cmp(in_frame(x86::rax, offsetof(CallFrame, caller), 8), caller);
     a_.jne(slow);
 }
@@ -91,8 +96,7 @@ void Translator::enter_tail_callee(TextIndex function, const asmjit::Label& slow
     const std::uint32_t part =
         CallRecorder::part_of(function) ^ CallRecorder::part_of_function(function);
     a_.mov(x86::rdx, in_frame(host::kFrame, offsetof(CallFrame, caller), 8));
-    a_.mov(x86::eax, in_frame(x86::rdx, offsetof(CallFrame, part), 4));
-    a_.xor_(x86::eax, part);
+    a_.mov(x86::eax, part);
     load_first_of_bucket(x86::rdx, slow);
     a_.mov(x86::edx, in_frame(host::kFrame, offsetof(CallFrame, return_to), 4));
     a_.cmp(in_frame(x86::rax, offsetof(CallFrame, return_to), 4), x86::edx);
@@ -116,8 +120,7 @@ void Translator::record_jump(const Instruction& in, const Block& block, std::uin
         const std::uint32_t part =
             CallRecorder::part_of(return_to) ^ CallRecorder::part_of_function(function);
         a_.mov(x86::rdx, CallRecorder::key_of(function, return_to));
-        a_.mov(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
-        a_.xor_(x86::eax, part);
+        a_.mov(x86::eax, part);
         enter_callee(slow);
         slow_way(call_thunk_, slow, entered);
     } else {
@@ -146,8 +149,6 @@ void Translator::record_indirect_call(const Block& block) {
     static_assert(CallRecorder::kBucketBytes ==
                   4 * 2);  // the target counts bytes, its part halfwords
     a_.lea(x86::eax, x86::ptr(0, target, 2));
-    a_.and_(x86::eax, CallRecorder::kBucketMask);
-    a_.xor_(x86::eax, in_frame(host::kFrame, offsetof(CallFrame, part), 4));
     a_.xor_(x86::eax, CallRecorder::part_of(return_to));
     a_.shr(target, 1);  // which may be odd
     a_.shl(target, 32);
