@@ -63,8 +63,8 @@ bool CompiledProgram::run(Context& context, State& state, std::uint64_t until_st
     context.state.x = state.x;
     context.reservation = state.reservation;
     context.reserved = state.reserved ? 1 : 0;
+    context.until_step = until_step;
     context.budget = budget_for(until_step - state.step);
-    context.until_step = state.step + static_cast<std::uint64_t>(context.budget + kSlack);
     const std::uint64_t pc = enter(context, state.pc);
     if (pc == kAborted || (context.astray >> 32) != 0) return false;
     state.x = context.state.x;

@@ -16,7 +16,6 @@
 
 #include <asmjit/x86.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -92,11 +91,10 @@ inline constexpr int kContextMiddle = 128;
 inline constexpr std::uint32_t kLongestWay = 512, kMostOwed = 256;
 inline constexpr std::uint32_t kSlack = kLongestWay + kMostOwed;
 
-/// The budget for a run of at most `steps_left` from where compiled code can run: with few, that
-/// with which it leaves at the next test.
+/// The budget for a run of at most `steps_left`. Below -kMostOwed, compiled code leaves at the next
+/// test.
 inline std::int64_t budget_for(std::uint64_t steps_left) {
-    return std::max(static_cast<std::int64_t>(steps_left) - std::int64_t{kSlack},
-                    -std::int64_t{kMostOwed});
+    return static_cast<std::int64_t>(steps_left) - std::int64_t{kSlack};
 }
 
 /// The step at which the guest stands.
