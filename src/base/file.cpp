@@ -11,7 +11,7 @@
 
 #include "base/descriptor.h"
 #include "base/error.h"
-#include "base/populate.h"
+#include "base/pages.h"
 
 namespace reprise {
 

@@ -1,9 +1,12 @@
 #include "cli/options.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <string_view>
 
 #include "base/error.h"
+#include "platform/platform.h"
 
 namespace reprise::cli {
 
@@ -52,7 +55,8 @@ void add_guest_options(CLI::App& command, GuestOptions& options) {
         ->type_name("FILE");
     command
         .add_option("--platform", options.platform,
-                    "What the program finds around it: auto, reprise")
+                    fmt::format("What the program finds around it: auto, {}",
+                                fmt::join(platform_names(), ", ")))
         ->capture_default_str();
     add_engine_option(command, options.engine);
     add_number_option(command, "--max-steps", options.max_steps,

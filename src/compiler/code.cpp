@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "base/huge_pages.h"
+#include "base/pages.h"
 
 namespace reprise::compiler {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "base/huge_pages.h"
+#include "base/pages.h"
 #include "compiler/translator.h"
 
 namespace reprise::compiler {
@@ -51,7 +51,7 @@ bool CompiledProgram::can_run(std::uint64_t pc, std::uint64_t steps_left) const 
     if (offset % 2 != 0 || offset >= parts_.longest_ways.size()) return false;
     std::uint16_t way = 0;
     std::memcpy(&way, parts_.longest_ways.data() + offset, sizeof way);
-    return way != 0 && way <= steps_left;
+    return way != 0 && way < steps_left;
 }
 
 std::size_t CompiledProgram::block_count() const {

@@ -87,8 +87,8 @@ public:
     /// What compilation took.
     double seconds() const { return parts_.seconds; }
 
-    /// Whether a block starts at `pc`, and compiled code leaves before it has run more than
-    /// `steps_left` from there.
+    /// Whether a block starts at `pc`, and compiled code leaves before it has run all of
+    /// `steps_left` from there: whether a guest ends with the last, the interpreter tells.
     bool can_run(std::uint64_t pc, std::uint64_t steps_left) const;
 
     /// pc when compiled code cannot tell where the guest stands: it has gone wrong somewhere since

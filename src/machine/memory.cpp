@@ -8,7 +8,7 @@
 #include <new>
 
 #include "base/error.h"
-#include "base/populate.h"
+#include "base/pages.h"
 
 namespace reprise {
 

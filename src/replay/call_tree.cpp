@@ -1,6 +1,7 @@
 #include "replay/call_tree.h"
 
 #include <algorithm>
+#include <random>
 
 namespace reprise {
 
@@ -31,7 +32,10 @@ std::uint32_t path_of(std::uint32_t caller_path, TextIndex function, TextIndex r
 }  // namespace
 
 CallTree::CallTree(const Program& program) {
-    frames_.push_back({.function = compiler::text_index(program, program.entry()), .calls = 1});
+    // No guest can know which stacks would have the same hash: all hashes follow from this one.
+    const std::uint32_t path = std::random_device()();
+    frames_.push_back(
+        {.function = compiler::text_index(program, program.entry()), .path = path, .calls = 1});
 }
 
 std::uint32_t CallTree::callee(std::uint32_t caller, TextIndex function, TextIndex return_to) {

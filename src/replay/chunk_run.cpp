@@ -25,8 +25,7 @@ ChunkRun::ChunkRun(const ReplayPlace& place, const ReplayInput& input)
     : result{.end = input.start},
       memory(place.map(), input.log),
       program_(place.program()),
-      until_step_(input.start.step + input.steps),
-      until_stop_(until_step_ + (input.stops ? 1 : 0)),
+      until_step_(input.start.step + input.steps + (input.stops ? 1 : 0)),
       environment_(make_environment(place.platform(), place.program(),
                                     {.output = collect(result.output)})) {}
 

@@ -39,10 +39,8 @@ public:
     ChunkRun(const ChunkRun&) = delete;
     ChunkRun& operator=(const ChunkRun&) = delete;
 
-    /// Where the chunk's steps end.
+    /// Where the chunk ends: past what stops the run behind its steps, if it stops.
     std::uint64_t until_step() const { return until_step_; }
-    /// The same, and if the run stops there, past what stops it: the interpreter tells.
-    std::uint64_t until_stop() const { return until_stop_; }
 
     /// Interprets from where `result.end` stands.
     template <class Observer>
@@ -63,7 +61,7 @@ public:
 
 private:
     const Program& program_;
-    std::uint64_t until_step_, until_stop_;
+    std::uint64_t until_step_;
     std::unique_ptr<Environment> environment_;
 };
 

@@ -81,7 +81,7 @@ ReplayResult CompiledReplay::replay(const ReplayInput& input) {
     const compiler::AccessGuard guard(compiled_->code(), compiled_->abort_address());
     if (calls_) calls_->start();
     const State& state = run.result.end;
-    while (state.step < run.until_stop() && run.result.stop.kind == Stop::Kind::step_limit) {
+    while (state.step < run.until_step() && run.result.stop.kind == Stop::Kind::step_limit) {
         const std::uint64_t before = state.step;
         if (compiled_->can_run(state.pc, run.until_step() - before)) {
             if (!run_compiled(run)) return interpret_instead(input);
@@ -99,9 +99,9 @@ Stop CompiledReplay::interpret_to_block(ChunkRun& run) {
     const std::uint64_t steps_left = run.until_step() - run.result.end.step;
     BothObservers observer(compiler::UntilBlock(*compiled_, steps_left),
                            CountingObserver(program, interpreted_));
-    if (!calls_) return run.interpret(run.until_stop(), observer);
+    if (!calls_) return run.interpret(run.until_step(), observer);
     BothObservers with_calls(observer, CallObserver(program, *calls_));
-    return run.interpret(run.until_stop(), with_calls);
+    return run.interpret(run.until_step(), with_calls);
 }
 
 /// False if something went wrong on the way, as can only be if the chunk lies.

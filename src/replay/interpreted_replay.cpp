@@ -25,10 +25,10 @@ public:
         if (calls_) {
             calls_->start();
             BothObservers both(counting, CallObserver(program, *calls_));
-            run.result.stop = run.interpret(run.until_stop(), both);
+            run.result.stop = run.interpret(run.until_step(), both);
             run.result.calls = calls_->finish();
         } else {
-            run.result.stop = run.interpret(run.until_stop(), counting);
+            run.result.stop = run.interpret(run.until_step(), counting);
         }
         counts_.misaligned_accesses += run.memory.misaligned_accesses();
         return run.finish();

@@ -67,26 +67,29 @@ ZiskRun::ZiskRun(const GuestProgram& guest, std::initializer_list<std::uint64_t>
                  const Bytes& input)
     : program_(std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"))) {
     using enum Memory::Placement;
-    for (const std::uint64_t every : chunks) {
-        for (const Memory::Placement placement : {low, anywhere}) {
-            for (const bool records : {false, true}) {
-                const LockstepResult result = run_in_lockstep(program_, input,
-                                                              {.every = every,
-                                                               .limit = kStepLimit,
-                                                               .placement = placement,
-                                                               .records = records});
-                EXPECT_EQ(result.difference, "")
-                    << "in chunks of " << every << ", memory "
-                    << (placement == low ? "low" : "anywhere") << (records ? ", with a log" : "");
-            }
-        }
-    }
+    for (const std::uint64_t every : chunks)
+        expect_agreement(input, every, kStepLimit);
     runner_ = std::make_unique<Runner>(program_, input, Runner::Kind::interpreted, low);
     stop_ = runner_->run(kStepLimit);
     EXPECT_NE(stop_.kind, Stop::Kind::step_limit);
+    expect_agreement(input, 1 << 20, runner_->machine().state.step);  // no more than it takes
     if (stop_.kind != Stop::Kind::faulted) return;
     Runner compiled(program_, input, Runner::Kind::compiled, low);
     EXPECT_EQ(describe(compiled.run(kStepLimit).fault, *program_), fault());
+}
+
+void ZiskRun::expect_agreement(const Bytes& input, std::uint64_t every, std::uint64_t limit) const {
+    using enum Memory::Placement;
+    for (const Memory::Placement placement : {low, anywhere}) {
+        for (const bool records : {false, true}) {
+            const LockstepResult result = run_in_lockstep(
+                program_, input,
+                {.every = every, .limit = limit, .placement = placement, .records = records});
+            EXPECT_EQ(result.difference, "")
+                << "in chunks of " << every << ", limit " << limit << ", memory "
+                << (placement == low ? "low" : "anywhere") << (records ? ", with a log" : "");
+        }
+    }
 }
 
 std::string ZiskRun::fault() const {

@@ -71,6 +71,9 @@ public:
     Bytes bytes(std::uint64_t address, std::size_t size) const;
 
 private:
+    /// Of both engines, and of replays: in chunks, and at a limit or the end.
+    void expect_agreement(const Bytes& input, std::uint64_t every, std::uint64_t limit) const;
+
     std::shared_ptr<const Program> program_;
     std::unique_ptr<Runner> runner_;
     Stop stop_;
