@@ -51,8 +51,9 @@ private:
 /// So often, in steps, is it looked whether an address went astray.
 constexpr std::uint64_t kSlice = 1 << 22;
 
-Stop interpret_only(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    NoObserver observer;
+/// @param log  nullptr: nothing is logged.
+template <class Observer>
+Stop interpret_with(Observer observer, Machine& machine, std::uint64_t until_step, ReadLog* log) {
     return log != nullptr ? interpret(machine, until_step, observer, *log)
                           : interpret(machine, until_step, observer);
 }
@@ -136,10 +137,9 @@ bool CompiledEngine::pass_on_stores(Machine& machine, AccessGuard& guard) {
 
 /// Interprets at least one step (unless there is none left), up to where compiled code can go on.
 Stop CompiledEngine::interpret_to_block(Machine& machine, std::uint64_t until_step, ReadLog* log) {
-    if (prints_much_) return interpret_only(machine, until_step, log);
-    UntilBlock observer(*program_, until_step - machine.state.step);
-    return log != nullptr ? interpret(machine, until_step, observer, *log)
-                          : interpret(machine, until_step, observer);
+    if (prints_much_) return interpret_with(NoObserver(), machine, until_step, log);
+    const UntilBlock observer(*program_, until_step - machine.state.step);
+    return interpret_with(observer, machine, until_step, log);
 }
 
 /// Runs the machine from its start; what it reads was logged before.
@@ -162,7 +162,7 @@ void CompiledEngine::return_to(Machine& machine, std::uint64_t step) {
 Stop CompiledEngine::run_again(Machine& machine, std::uint64_t good_step, std::uint64_t until_step,
                                ReadLog* log) {
     return_to(machine, good_step);
-    const Stop stop = interpret_only(machine, until_step, log);
+    const Stop stop = interpret_with(NoObserver(), machine, until_step, log);
     if (stop.kind != Stop::Kind::faulted) note_less();
     return stop;
 }
