@@ -17,6 +17,8 @@ void add_trace(CLI::App& app, Action& chosen);
 void add_replay(CLI::App& app, Action& chosen);
 void add_inspect(CLI::App& app, Action& chosen);
 void add_profile(CLI::App& app, Action& chosen);
+void add_worker(CLI::App& app, Action& chosen);
+void add_jobs(CLI::App& app, Action& chosen);
 void add_new(CLI::App& app, Action& chosen);
 
 }  // namespace reprise::cli

@@ -51,6 +51,8 @@ int run_command(int argc, char** argv) {
     reprise::cli::add_replay(app, chosen);
     reprise::cli::add_inspect(app, chosen);
     reprise::cli::add_profile(app, chosen);
+    reprise::cli::add_worker(app, chosen);
+    reprise::cli::add_jobs(app, chosen);
     reprise::cli::add_new(app, chosen);
     refuse_unknown_command(app, argc, argv);
     try {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "cli/cluster_job.h"
 #include "cli/commands.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
@@ -20,7 +21,9 @@ struct ProfileOptions : GuestOptions {
     std::string format = "html";
     std::optional<std::string> file;
     unsigned threads = 0;
+    bool leaves_input_out = false;
     RecordOptions record;
+    JobOptions job;
 };
 
 int profile(const ProfileOptions& options) {
@@ -34,15 +37,26 @@ int profile(const ProfileOptions& options) {
 
     // Chunks are replayed while the guest runs; their calls come back in order.
     CallTree calls(*program);
-    ParallelReplayOptions with_calls =
-        make_replay_options("this run", program, statistics.platform, replay_engine(options.engine),
-                            options.threads, true);
-    with_calls.on_result = [&calls](ReplayResult&& result) { calls.add(*result.calls); };
-    StreamedReplay replay(std::move(with_calls));
+    PageBuffer input = read_input(options.input);
+    std::optional<StreamedReplay> threads;
+    std::optional<ClusterJob> job;
+    if (options.job.connection.url) {
+        job.emplace(options.job, options, program, "profile", options.record,
+                    std::span(input.data(), input.size()), !options.leaves_input_out,
+                    [&calls](const compiler::ChunkCalls& chunk) { calls.add(chunk); });
+    } else {
+        ParallelReplayOptions with_calls =
+            make_replay_options("this run", program, statistics.platform,
+                                replay_engine(options.engine), options.threads, true);
+        with_calls.on_result = [&calls](ReplayResult&& result) { calls.add(*result.calls); };
+        threads.emplace(std::move(with_calls));
+    }
+    RunReplay& replay = job ? job->replay() : static_cast<RunReplay&>(*threads);
     ProgressConsumer progress;
-    ChunkConsumer* const consumers[] = {&progress, &replay};
+    std::vector<ChunkConsumer*> consumers{&replay};
+    if (!job) consumers.push_back(&progress);
 
-    TracedRun run(options, program, read_input(options.input), statistics);
+    TracedRun run(options, program, std::move(input), statistics);
     run.record(options.record, consumers);
     const Replayed replayed = run.finish(replay);
     profile_file.write(
@@ -51,6 +65,7 @@ int profile(const ProfileOptions& options) {
         say("reprise: over {} different call stacks: the rest counts for callers\n",
             CallTree::kMostFrames);
     const int exit_code = run.conclude();
+    if (job) job->conclude(statistics);
     statistics_file.write(statistics, *program);
     return exit_code;
 }
@@ -74,6 +89,9 @@ void add_profile(CLI::App& app, Action& chosen) {
         ->capture_default_str();
     add_threads_option(*command, options->threads);
     add_chunk_steps_option(*command, options->record.chunk_steps);
+    add_job_options(*command, options->job);
+    command->add_flag("--leave-input-out", options->leaves_input_out,
+                      "With --nats: do not publish the private input");
     command->callback([options, &chosen] { chosen = [options] { return profile(*options); }; });
 }
 

@@ -17,16 +17,24 @@ Progress::~Progress() {
     if (is_on_screen_) say("{}", kEraseLine);
 }
 
-void Progress::show(std::uint64_t steps) {
+bool Progress::is_due() {
     constexpr double kInterval = 0.2;
-    if (!is_shown_) return;
     const double now = seconds_since(start_);
-    if (now < last_ + kInterval) return;
+    if (!is_shown_ || now < last_ + kInterval) return false;
     last_ = now;
     is_on_screen_ = true;
+    return true;
+}
+
+void Progress::show(std::uint64_t steps) {
+    if (!is_due()) return;
     const double millions = static_cast<double>(steps) / 1e6;
     say("\rreprise: {} {:.0f} million steps, {:.0f} million a second ", verb_, millions,
-        millions / now);
+        millions / last_);
+}
+
+void Progress::show_text(const std::string& text) {
+    if (is_due()) say("\rreprise: {}\x1b[K", text);
 }
 
 }  // namespace reprise::cli

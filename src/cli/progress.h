@@ -21,8 +21,12 @@ public:
     Progress& operator=(const Progress&) = delete;
 
     void show(std::uint64_t steps);
+    /// A line of one's own.
+    void show_text(const std::string& text);
 
 private:
+    bool is_due();
+
     const std::string verb_;
     const bool is_shown_;
     const Clock::time_point start_ = Clock::now();

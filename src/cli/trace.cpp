@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "cli/cluster_job.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/traced_run.h"
@@ -21,6 +22,7 @@ struct TraceOptions : GuestOptions {
     bool replays = false;
     unsigned threads = 0;
     RecordOptions record;
+    JobOptions job;
 };
 
 TraceHeader header_for(const TraceOptions& options, const Program& program,
@@ -47,20 +49,28 @@ int trace(const TraceOptions& options) {
     // The consumers. The file's header holds the input, which the guest's memory takes after that.
     std::optional<FileConsumer> file;
     if (options.file) file.emplace(*options.file, header_for(options, *program, input));
-    std::optional<StreamedReplay> replay;
-    if (options.replays)
-        replay.emplace(make_replay_options("this run", program, statistics.platform,
-                                           replay_engine(options.engine), options.threads));
+    std::optional<StreamedReplay> threads;
+    std::optional<ClusterJob> job;
+    if (options.job.connection.url) {
+        job.emplace(options.job, options, program, "replay", options.record,
+                    std::span(input.data(), input.size()), !options.leaves_input_out, nullptr);
+    } else if (options.replays) {
+        threads.emplace(make_replay_options("this run", program, statistics.platform,
+                                            replay_engine(options.engine), options.threads));
+    }
+    RunReplay* const replay = job ? &job->replay() : threads ? &*threads : nullptr;
     ProgressConsumer progress;
-    std::vector<ChunkConsumer*> consumers{&progress};
+    std::vector<ChunkConsumer*> consumers;
+    if (!job) consumers.push_back(&progress);
     if (file) consumers.push_back(&*file);
-    if (replay) consumers.push_back(&*replay);
+    if (replay != nullptr) consumers.push_back(replay);
 
     TracedRun run(options, program, std::move(input), statistics);
     const TraceEnd& end = run.record(options.record, consumers);
-    if (replay) run.finish(*replay);
+    if (replay != nullptr) run.finish(*replay);
     if (file) statistics.trace_bytes = file->finish(end);
     const int exit_code = run.conclude();
+    if (job) job->conclude(statistics);
     statistics_file.write(statistics, *program);
     return exit_code;
 }
@@ -87,6 +97,7 @@ void add_trace(CLI::App& app, Action& chosen) {
         *command, "--buffer-memory", options->record.buffer_bytes,
         "Memory for chunks on their way, such as 64K, 512M (the default) or 2G; the run "
         "waits for it");
+    add_job_options(*command, options->job);
     command->callback([options, &chosen] { chosen = [options] { return trace(*options); }; });
 }
 

@@ -28,7 +28,7 @@ const TraceEnd& TracedRun::record(RecordOptions options,
     return end_;
 }
 
-Replayed TracedRun::finish(StreamedReplay& replay) {
+Replayed TracedRun::finish(RunReplay& replay) {
     Replayed replayed = replay.finish(end_);
     statistics_.replay = {.seconds = seconds_since(start_),
                           .threads = replay.threads(),

@@ -22,7 +22,7 @@ public:
     /// @return how it stopped.
     const TraceEnd& record(RecordOptions options, std::span<ChunkConsumer* const> consumers);
     /// Waits for a replay beside the run, after it.
-    Replayed finish(StreamedReplay& replay);
+    Replayed finish(RunReplay& replay);
     /// Explains how the run stopped and completes the statistics.
     /// @return what the command exits with.
     int conclude();

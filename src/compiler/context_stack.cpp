@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -23,6 +24,11 @@ ContextStack::ContextStack(std::size_t counters)
     ::mprotect(begin_, kGuard, PROT_NONE);
     context_ = new (begin_ + kStack) Context;
     counters_ = {reinterpret_cast<std::uint64_t*>(begin_ + kStack + kCountersOffset), counters};
+}
+
+void ContextStack::forget_counts() {
+    std::ranges::fill(counters_, 0);
+    context_->misaligned_accesses = 0;
 }
 
 ContextStack::~ContextStack() {

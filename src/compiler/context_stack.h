@@ -22,12 +22,14 @@ public:
 
     Context& context() { return *context_; }
     std::span<const std::uint64_t> counters() const { return counters_; }
+    /// All that compiled code counts is 0 again.
+    void forget_counts();
 
 private:
     std::uint8_t* begin_;
     std::size_t size_;
     Context* context_;
-    std::span<const std::uint64_t> counters_;
+    std::span<std::uint64_t> counters_;
 };
 
 }  // namespace reprise::compiler

@@ -63,6 +63,10 @@ public:
 
     ReplayResult replay(const ReplayInput& input) override;
     void add_counts_to(Counts& sum) const override;
+    void forget_counts() override {
+        interpreted_ = Counts(compiled_->program());
+        stack_.forget_counts();
+    }
 
 private:
     bool run_compiled(ChunkRun& run);

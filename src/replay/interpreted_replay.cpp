@@ -35,6 +35,7 @@ public:
     }
 
     void add_counts_to(Counts& sum) const override { sum += counts_; }
+    void forget_counts() override { counts_ = Counts(place_.program()); }
 
 private:
     ReplayPlace place_;

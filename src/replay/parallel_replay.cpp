@@ -46,20 +46,18 @@ void start_thread(std::vector<std::thread>& threads, Work work) {
     }
 }
 
-/// A run of no steps has no chunks: what it stopped with, happened at its start, where all memory
-/// is known.
-void check_end_without_chunks(const ParallelReplayOptions& options, ReplayChecker& checker,
-                              const TraceEnd& end) {
+}  // namespace
+
+void add_end_without_chunks(const std::shared_ptr<const Program>& program,
+                            const std::string& platform, const TraceEnd& end,
+                            ReplayChecker& checker) {
     if (end.stop.kind != Stop::Kind::faulted) return;
-    Machine machine(options.program, make_environment(options.platform, *options.program, {}),
-                    Memory::Placement::anywhere);
+    Machine machine(program, make_environment(platform, *program, {}), Memory::Placement::anywhere);
     ReplayResult result;
     result.stop = InterpretedEngine().run(machine, 1);
     result.end = machine.state;
     checker.add(0, {.start = end.final}, std::move(result));
 }
-
-}  // namespace
 
 void ReplaySum::add(const Replay& replay, std::uint64_t chunks, std::uint64_t log_bytes) {
     Counts counts(program_);
@@ -160,7 +158,7 @@ Replayed StreamedReplay::finish(const TraceEnd& end) {
     jobs_.close();
     if (options_.threads > 1) work(*executor_);
     stop();
-    if (!has_chunks) check_end_without_chunks(options_, checker_, end);
+    if (!has_chunks) add_end_without_chunks(options_.program, options_.platform, end, checker_);
     return sum_.take(checker_.finish(end));
 }
 
@@ -208,7 +206,8 @@ public:
         work();
         for (std::thread& thread : threads)
             thread.join();
-        if (reader_.chunk_count() == 0) check_end_without_chunks(options_, checker_, reader_.end());
+        if (reader_.chunk_count() == 0)
+            add_end_without_chunks(options_.program, options_.platform, reader_.end(), checker_);
         return sum_.take(checker_.finish(reader_.end()));
     }
 

@@ -72,17 +72,31 @@ private:
 };
 
 /// Replays the chunks of a run while it runs.
-class StreamedReplay final : public ChunkConsumer {
+class RunReplay : public ChunkConsumer {
+public:
+    /// Waits for all chunks.
+    /// @throws Error for what is wrong with the trace, or why it could not be replayed.
+    virtual Replayed finish(const TraceEnd& end) = 0;
+    /// How many replay at a time.
+    virtual unsigned threads() const = 0;
+};
+
+/// A run of no steps has no chunks: what it stopped with, happened at its start, where all memory
+/// is known. Runs it again up to there, and adds how it stops.
+void add_end_without_chunks(const std::shared_ptr<const Program>& program,
+                            const std::string& platform, const TraceEnd& end,
+                            ReplayChecker& checker);
+
+/// With threads of this process.
+class StreamedReplay final : public RunReplay {
 public:
     explicit StreamedReplay(ParallelReplayOptions options);
     ~StreamedReplay() override;
 
-    unsigned threads() const { return options_.threads; }
+    unsigned threads() const override { return options_.threads; }
 
     void take(SharedChunk chunk) override;
-    /// Waits for all chunks.
-    /// @throws Error for what is wrong with the trace.
-    Replayed finish(const TraceEnd& end);
+    Replayed finish(const TraceEnd& end) override;
 
 private:
     struct Job {

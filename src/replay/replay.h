@@ -46,6 +46,8 @@ public:
 
     /// Adds those of all chunks so far; of no use after one was refused.
     virtual void add_counts_to(Counts& sum) const = 0;
+    /// Counts from 0 on again.
+    virtual void forget_counts() = 0;
 };
 
 /// The reference: it interprets, and checks the address of every access.

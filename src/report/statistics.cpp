@@ -117,6 +117,10 @@ std::string to_json(const Statistics& s, const Program& program) {
     }
     if (s.trace_bytes) json["trace_bytes"] = *s.trace_bytes;
     if (s.replay) add_replay(json, *s.replay);
+    if (s.job) {
+        json["job"] = s.job->id;
+        json["workers"] = s.job->workers;
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -36,6 +37,12 @@ struct Statistics {
         unsigned threads = 0;
         CountSummary counts;
     };
+    /// Of a replay on a cluster.
+    struct OfJob {
+        std::string id;
+        std::map<std::string, std::uint64_t> workers;  ///< chunks that each has replayed
+    };
+    std::optional<OfJob> job;
     std::optional<OfReplay> replay;
 };
 

@@ -28,6 +28,7 @@ inline constexpr std::size_t kHeadSize = 24;
 inline constexpr std::size_t kCheckpointSize = 273;
 inline constexpr std::size_t kHeaderFixedSize = 83;  ///< before the platform's name
 inline constexpr std::size_t kChunkFixedSize = 286;  ///< before the log
+inline constexpr std::size_t kStopSize = 27;         ///< at the start of an end
 inline constexpr std::size_t kEndSize = 340;
 inline constexpr std::size_t kIndexEntrySize = 8;
 

@@ -273,6 +273,7 @@ public:
         return result;
     }
     void add_counts_to(Counts& sum) const override { replay_->add_counts_to(sum); }
+    void forget_counts() override { replay_->forget_counts(); }
 
 private:
     std::unique_ptr<Replay> replay_;

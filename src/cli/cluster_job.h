@@ -1,0 +1,83 @@
+/// @file
+/// Jobs on a cluster: the options that commands have for them, and a run whose chunks are replayed
+/// there.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cluster/broker.h"
+#include "cluster/coordinator.h"
+#include "cluster/store.h"
+#include "report/statistics.h"
+
+namespace reprise::cli {
+
+/// How the broker is reached.
+struct ConnectionOptions {
+    std::optional<std::string> url;
+    std::optional<std::string> credentials, authority, certificate, key;
+    std::uint64_t patience = 60;  ///< seconds
+
+    /// @throws Error if no URL is named.
+    cluster::BrokerOptions broker() const;
+};
+void add_connection_options(CLI::App& command, ConnectionOptions& options);
+
+/// What a job is asked to be.
+struct JobOptions {
+    ConnectionOptions connection;
+    std::string compression = "zstd";
+    std::uint64_t tries = 8;
+    std::uint64_t answer_within = 30;  ///< seconds
+    std::uint64_t chunk_store = std::uint64_t{2} << 30, result_store = std::uint64_t{1} << 30;
+    bool in_memory = false;
+    std::optional<unsigned> publishers;
+};
+void add_job_options(CLI::App& command, JobOptions& options);
+
+/// A job of this coordinator.
+class ClusterJob {
+public:
+    using OnCalls = std::function<void(const compiler::ChunkCalls&)>;
+
+    /// Begins one: publishes program and input, and makes the record.
+    /// @param kind  "replay" or "profile".
+    /// @param input  left out of the store if nothing.
+    ClusterJob(const JobOptions& options, const GuestOptions& guest,
+               const std::shared_ptr<const Program>& program, const std::string& kind,
+               const RecordOptions& record, std::span<const std::uint8_t> input, bool keeps_input,
+               OnCalls on_calls);
+    /// Continues one.
+    /// @param output  takes the public output if nothing is executed any more.
+    ClusterJob(const ConnectionOptions& options, const std::string& id);
+
+    /// Of a job that is continued: what is known of it, before `start`.
+    const cluster::JobRecord& record() const { return job_->record; }
+    const std::vector<cluster::TaskRecord>& published() const { return published_; }
+    std::shared_ptr<const Program> fetch_program();
+    /// The private input, as it was published. @throws Error if it was left out.
+    Bytes fetch_input();
+    void start(const std::shared_ptr<const Program>& program, OnCalls on_calls, Sink output);
+
+    RunReplay& replay() { return *replay_; }
+    /// Says how it went and notes it in the statistics, at the end.
+    void conclude(Statistics& statistics) const;
+
+private:
+    Progress progress_{""};
+    cluster::Broker broker_;
+    std::optional<cluster::JobStore> job_;
+    std::vector<cluster::TaskRecord> published_;
+    unsigned publishers_ = 1;
+    std::optional<cluster::ClusterReplay> replay_;
+};
+
+}  // namespace reprise::cli

@@ -1,0 +1,429 @@
+#include "cluster/broker.h"
+
+#include <nats/nats.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reprise::cluster {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+template <auto destroy>
+struct Destroy {
+    template <class T>
+    void operator()(T* object) const {
+        destroy(object);
+    }
+};
+using OwnOptions = std::unique_ptr<natsOptions, Destroy<natsOptions_Destroy>>;
+using OwnConnection = std::unique_ptr<natsConnection, Destroy<natsConnection_Destroy>>;
+using OwnJetStream = std::unique_ptr<jsCtx, Destroy<jsCtx_Destroy>>;
+using OwnMessage = std::unique_ptr<natsMsg, Destroy<natsMsg_Destroy>>;
+using OwnSubscription = std::unique_ptr<natsSubscription, Destroy<natsSubscription_Destroy>>;
+using OwnConsumerInfo = std::unique_ptr<jsConsumerInfo, Destroy<jsConsumerInfo_Destroy>>;
+using OwnMetaData = std::unique_ptr<jsMsgMetaData, Destroy<jsMsgMetaData_Destroy>>;
+
+std::int64_t nanoseconds(milliseconds time) {
+    return std::chrono::nanoseconds(time).count();
+}
+
+/// Whether to ask again may help.
+bool is_passing(natsStatus status, jsErrCode code) {
+    switch (status) {
+        case NATS_TIMEOUT:
+        case NATS_NO_RESPONDERS:
+        case NATS_CONNECTION_DISCONNECTED:
+        case NATS_STALE_CONNECTION:
+        case NATS_NO_SERVER:
+        case NATS_IO_ERROR: return true;
+        default: break;
+    }
+    return code == JSNotEnabledErr || code == JSClusterNotAvailErr ||
+           code == JSTempStorageFailedErr;
+}
+
+bool means_full(jsErrCode code) {
+    return code == JSStreamStoreFailedErr || code == JSStorageResourcesExceededErr ||
+           code == JSMemoryResourcesExceededErr || code == JSInsufficientResourcesErr ||
+           code == JSAccountResourcesExceededErr;
+}
+
+/// What libnats has to say of the last call on this thread.
+std::string last_text(natsStatus status) {
+    natsStatus ignored = status;
+    const char* const text = nats_GetLastError(&ignored);
+    return text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
+}
+
+}  // namespace
+
+struct Broker::Connection {
+    BrokerOptions options;
+    std::string place;  ///< the URL without what is secret in it
+    std::mutex mutex;
+    std::string complaint;  ///< what the server has refused last; guarded by the mutex
+    OwnConnection nats;
+    OwnJetStream jet_stream;
+
+    [[noreturn]] void fail(const char* what, const std::string& text) {
+        std::string refused;
+        {
+            const std::lock_guard lock(mutex);
+            if (!complaint.empty()) refused = " (" + complaint + ")";
+        }
+        throw Error("the broker at {}: {}: {}{}", place, what, text, refused);
+    }
+
+    void check(natsStatus status, const char* what) {
+        if (status != NATS_OK) fail(what, last_text(status));
+    }
+
+    /// Calls until that answers, or the broker is silent for too long.
+    /// @param call  answers a status and, by its argument, an error code.
+    template <class Call>
+    std::pair<natsStatus, jsErrCode> ask(const char* what, Call call) {
+        const auto end = Clock::now() + options.patience;
+        for (milliseconds pause{20};; pause = std::min(2 * pause, milliseconds{1000})) {
+            auto code = static_cast<jsErrCode>(0);
+            const natsStatus status = call(code);
+            if (status == NATS_OK || !is_passing(status, code)) return {status, code};
+            if (natsConnection_IsClosed(nats.get()) || Clock::now() + pause > end)
+                fail(what, last_text(status));
+            std::this_thread::sleep_for(pause);
+        }
+    }
+
+    static void on_error(natsConnection* /*nats*/, natsSubscription* /*subscription*/,
+                         natsStatus status, void* closure) {
+        auto* const self = static_cast<Connection*>(closure);
+        const std::lock_guard lock(self->mutex);
+        const char* text = nullptr;
+        natsConnection_GetLastError(self->nats.get(), &text);
+        self->complaint = text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
+    }
+
+    OwnOptions make_options() {
+        natsOptions* raw = nullptr;
+        check(natsOptions_Create(&raw), "its options");
+        OwnOptions made(raw);
+        check(natsOptions_SetURL(raw, options.url.c_str()), "its URL");
+        check(natsOptions_SetName(raw, options.name.c_str()), "our name");
+        check(natsOptions_SetMaxReconnect(raw, -1), "its options");
+        check(natsOptions_SetReconnectWait(raw, 200), "its options");
+        check(natsOptions_SetFailRequestsOnDisconnect(raw, true), "its options");
+        check(natsOptions_SetErrorHandler(raw, on_error, this), "its options");
+        if (options.url.starts_with("tls://") || options.authority || options.certificate)
+            check(natsOptions_SetSecure(raw, true), "TLS");
+        if (options.authority)
+            check(natsOptions_LoadCATrustedCertificates(raw, options.authority->c_str()),
+                  options.authority->c_str());
+        if (options.certificate)
+            check(natsOptions_LoadCertificatesChain(raw, options.certificate->c_str(),
+                                                    options.key.value_or("").c_str()),
+                  options.certificate->c_str());
+        if (options.credentials)
+            check(
+                natsOptions_SetUserCredentialsFromFiles(raw, options.credentials->c_str(), nullptr),
+                options.credentials->c_str());
+        return made;
+    }
+};
+
+Broker::Broker(BrokerOptions options) : connection_(std::make_unique<Connection>()) {
+    Connection& to = *connection_;
+    to.options = std::move(options);
+    const std::size_t secret_end = to.options.url.rfind('@');
+    const std::size_t scheme_end = to.options.url.find("://");
+    to.place = to.options.url;
+    if (secret_end != std::string::npos) {
+        const std::size_t begin = scheme_end == std::string::npos ? 0 : scheme_end + 3;
+        to.place.erase(begin, secret_end + 1 - begin);
+    }
+    const OwnOptions made = to.make_options();
+    natsConnection* nats = nullptr;
+    const natsStatus status = natsConnection_Connect(&nats, made.get());
+    if (status != NATS_OK) to.fail("cannot connect", last_text(status));
+    to.nats.reset(nats);
+    jsOptions js;
+    jsOptions_Init(&js);
+    jsCtx* context = nullptr;
+    to.check(natsConnection_JetStream(&context, nats, &js), "JetStream");
+    to.jet_stream.reset(context);
+}
+
+Broker::~Broker() = default;
+
+const BrokerOptions& Broker::options() const {
+    return connection_->options;
+}
+
+std::size_t Broker::largest_message() const {
+    constexpr std::size_t kMost = std::size_t{1} << 20, kLeast = 4096, kAdded = 1024;
+    const auto most = static_cast<std::size_t>(
+        std::max<std::int64_t>(0, natsConnection_GetMaxPayload(connection_->nats.get())));
+    return std::max(kLeast, std::min(kMost, most) - std::min(most, kAdded));
+}
+
+void Broker::ensure_stream(const StreamOptions& stream) {
+    const char* const subjects[] = {stream.subjects.c_str()};
+    jsStreamConfig config;
+    jsStreamConfig_Init(&config);
+    config.Name = stream.name.c_str();
+    config.Subjects = const_cast<const char**>(subjects);
+    config.SubjectsLen = 1;
+    config.MaxBytes = stream.largest != 0 ? static_cast<std::int64_t>(stream.largest) : -1;
+    config.Discard = js_DiscardNew;
+    config.Retention = stream.is_queue ? js_WorkQueuePolicy : js_LimitsPolicy;
+    config.Storage = stream.in_memory ? js_MemoryStorage : js_FileStorage;
+    config.AllowDirect = true;
+    config.Duplicates = nanoseconds(milliseconds{1000});
+    if (stream.keeps_last_only) {
+        config.MaxMsgsPerSubject = 1;
+        config.Discard = js_DiscardOld;
+    }
+    const auto [status, code] = connection_->ask("making a stream", [&](jsErrCode& error) {
+        return js_AddStream(nullptr, connection_->jet_stream.get(), &config, nullptr, &error);
+    });
+    if (status != NATS_OK && means_full(code))
+        throw Error("the broker at {} has no room for the stream {}, which wants {} bytes",
+                    connection_->place, stream.name, stream.largest);
+    if (status != NATS_OK && code != JSStreamNameExistErr)
+        connection_->fail(("making the stream " + stream.name).c_str(), last_text(status));
+}
+
+void Broker::ensure_consumer(const std::string& stream, const std::string& consumer,
+                             milliseconds answer_within) {
+    jsConsumerConfig config;
+    jsConsumerConfig_Init(&config);
+    config.Durable = consumer.c_str();
+    config.AckPolicy = js_AckExplicit;
+    config.AckWait = nanoseconds(answer_within);
+    config.MaxDeliver = -1;
+    config.MaxAckPending = 100'000;
+    config.MaxWaiting = 100'000;
+    const auto [status, code] = connection_->ask("making a consumer", [&](jsErrCode& error) {
+        return js_AddConsumer(nullptr, connection_->jet_stream.get(), stream.c_str(), &config,
+                              nullptr, &error);
+    });
+    if (status != NATS_OK && code != JSConsumerNameExistErr)
+        connection_->fail(("making the consumer of " + stream).c_str(), last_text(status));
+}
+
+bool has_consumer(Broker& broker, const std::string& stream, const std::string& consumer) {
+    try {
+        const Queue queue(broker, stream, consumer);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+Published Broker::publish(const std::string& subject, std::span<const std::uint8_t> data,
+                          std::optional<std::uint64_t> expected, std::uint64_t* sequence) {
+    jsPubOptions options;
+    jsPubOptions_Init(&options);
+    options.MaxWait = 10'000;
+    if (expected && *expected == 0) {
+        options.ExpectNoMessage = true;
+    } else if (expected) {
+        options.ExpectLastSubjectSeq = *expected;
+    }
+    const auto [status, code] = connection_->ask("publishing", [&](jsErrCode& error) {
+        jsPubAck* acknowledgement = nullptr;
+        const natsStatus answer =
+            js_Publish(&acknowledgement, connection_->jet_stream.get(), subject.c_str(),
+                       data.data(), static_cast<int>(data.size()), &options, &error);
+        if (answer == NATS_OK && sequence != nullptr) *sequence = acknowledgement->Sequence;
+        jsPubAck_Destroy(acknowledgement);
+        return answer;
+    });
+    if (status == NATS_OK) return Published::stored;
+    if (code == JSStreamWrongLastSequenceErr) return Published::outdated;
+    if (means_full(code)) return Published::full;
+    connection_->fail(("publishing " + subject).c_str(), last_text(status));
+}
+
+namespace {
+
+std::optional<Message> message_from(OwnMessage message) {
+    if (message == nullptr) return std::nullopt;
+    const char* subject = nullptr;
+    const char* sequence = nullptr;
+    natsMsgHeader_Get(message.get(), "Nats-Subject", &subject);
+    natsMsgHeader_Get(message.get(), "Nats-Sequence", &sequence);
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(natsMsg_GetData(message.get()));
+    const auto size = static_cast<std::size_t>(natsMsg_GetDataLength(message.get()));
+    Message result{.subject = subject != nullptr ? subject : natsMsg_GetSubject(message.get()),
+                   .sequence = natsMsg_GetSequence(message.get()),
+                   .data = Bytes(data, data + size)};
+    if (result.sequence == 0 && sequence != nullptr)
+        result.sequence = std::strtoull(sequence, nullptr, 10);
+    return result;
+}
+
+}  // namespace
+
+std::optional<Message> Broker::last(const std::string& stream, const std::string& subject) {
+    jsDirectGetMsgOptions options;
+    jsDirectGetMsgOptions_Init(&options);
+    options.LastBySubject = subject.c_str();
+    OwnMessage message;
+    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
+        natsMsg* raw = nullptr;
+        const natsStatus answer =
+            js_DirectGetMsg(&raw, connection_->jet_stream.get(), stream.c_str(), nullptr, &options);
+        message.reset(raw);
+        return answer;
+    });
+    if (status == NATS_NOT_FOUND) return std::nullopt;
+    connection_->check(status, ("reading " + subject).c_str());
+    return message_from(std::move(message));
+}
+
+std::optional<Message> Broker::next(const std::string& stream, std::uint64_t from,
+                                    const std::string& subjects) {
+    jsDirectGetMsgOptions options;
+    jsDirectGetMsgOptions_Init(&options);
+    options.Sequence = std::max<std::uint64_t>(1, from);
+    options.NextBySubject = subjects.c_str();
+    OwnMessage message;
+    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
+        natsMsg* raw = nullptr;
+        const natsStatus answer =
+            js_DirectGetMsg(&raw, connection_->jet_stream.get(), stream.c_str(), nullptr, &options);
+        message.reset(raw);
+        return answer;
+    });
+    if (status == NATS_NOT_FOUND) return std::nullopt;
+    connection_->check(status, ("reading " + subjects).c_str());
+    return message_from(std::move(message));
+}
+
+StreamUsage Broker::usage(const std::string& stream) {
+    StreamUsage usage;
+    const auto [status, code] = connection_->ask("asking about a stream", [&](jsErrCode& error) {
+        jsStreamInfo* info = nullptr;
+        const natsStatus answer =
+            js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
+        if (answer != NATS_OK) return answer;
+        usage.bytes = info->State.Bytes;
+        usage.largest =
+            static_cast<std::uint64_t>(std::max<std::int64_t>(0, info->Config->MaxBytes));
+        jsStreamInfo_Destroy(info);
+        return answer;
+    });
+    connection_->check(status, ("the stream " + stream).c_str());
+    return usage;
+}
+
+void Broker::purge(const std::string& stream, const std::string& subjects) {
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Stream.Purge.Subject = subjects.c_str();
+    const auto [status, code] = connection_->ask("purging", [&](jsErrCode& error) {
+        return js_PurgeStream(connection_->jet_stream.get(), stream.c_str(), &options, &error);
+    });
+    if (code == JSStreamNotFoundErr) return;
+    connection_->check(status, ("purging " + subjects).c_str());
+}
+
+struct Delivery::Content {
+    OwnMessage message;
+    std::uint64_t times = 0;
+};
+
+Delivery::Delivery(std::unique_ptr<Content> content) : content_(std::move(content)) {}
+Delivery::Delivery(Delivery&&) noexcept = default;
+Delivery& Delivery::operator=(Delivery&&) noexcept = default;
+Delivery::~Delivery() = default;
+
+std::span<const std::uint8_t> Delivery::data() const {
+    natsMsg* const message = content_->message.get();
+    return {reinterpret_cast<const std::uint8_t*>(natsMsg_GetData(message)),
+            static_cast<std::size_t>(natsMsg_GetDataLength(message))};
+}
+
+std::uint64_t Delivery::times() const {
+    return content_->times;
+}
+
+void Delivery::acknowledge() const {
+    natsMsg_Ack(content_->message.get(), nullptr);
+}
+
+void Delivery::keep() const {
+    natsMsg_InProgress(content_->message.get(), nullptr);
+}
+
+void Delivery::give_back(milliseconds after) const {
+    natsMsg_NakWithDelay(content_->message.get(), nanoseconds(after), nullptr);
+}
+
+struct Queue::Subscription {
+    Broker::Connection* connection = nullptr;
+    OwnSubscription nats;
+    milliseconds answer_within{0};
+};
+
+Queue::Queue(Broker& broker, std::string stream, std::string consumer)
+    : subscription_(std::make_unique<Subscription>()) {
+    Broker::Connection& connection = *broker.connection_;
+    subscription_->connection = &connection;
+    auto error = static_cast<jsErrCode>(0);
+    jsConsumerInfo* info = nullptr;
+    const natsStatus found = js_GetConsumerInfo(&info, connection.jet_stream.get(), stream.c_str(),
+                                                consumer.c_str(), nullptr, &error);
+    const OwnConsumerInfo own_info(info);
+    if (found != NATS_OK) connection.fail(("the consumer of " + stream).c_str(), last_text(found));
+    subscription_->answer_within = milliseconds(info->Config->AckWait / 1'000'000);
+    jsSubOptions options;
+    jsSubOptions_Init(&options);
+    options.Stream = stream.c_str();
+    options.Consumer = consumer.c_str();
+    natsSubscription* raw = nullptr;
+    const natsStatus status = js_PullSubscribe(&raw, connection.jet_stream.get(), nullptr,
+                                               consumer.c_str(), nullptr, &options, &error);
+    connection.check(status, ("the consumer of " + stream).c_str());
+    subscription_->nats.reset(raw);
+}
+
+Queue::~Queue() = default;
+
+milliseconds Queue::answer_within() const {
+    return subscription_->answer_within;
+}
+
+std::optional<Delivery> Queue::pull(milliseconds wait) {
+    natsMsgList list{};
+    auto error = static_cast<jsErrCode>(0);
+    const natsStatus status =
+        natsSubscription_Fetch(&list, subscription_->nats.get(), 1, wait.count(), &error);
+    if (status != NATS_OK || list.Count == 0) {
+        natsMsgList_Destroy(&list);
+        if (status != NATS_OK && status != NATS_NOT_FOUND && !is_passing(status, error))
+            subscription_->connection->fail("waiting for tasks", last_text(status));
+        if (status != NATS_TIMEOUT && status != NATS_OK)
+            std::this_thread::sleep_for(milliseconds{100});  // the broker is away
+        return std::nullopt;
+    }
+    auto content = std::make_unique<Delivery::Content>();
+    content->message.reset(std::exchange(list.Msgs[0], nullptr));
+    natsMsgList_Destroy(&list);
+    jsMsgMetaData* raw = nullptr;
+    if (natsMsg_GetMetaData(&raw, content->message.get()) == NATS_OK) {
+        const OwnMetaData data(raw);
+        content->times = data->NumDelivered;
+    }
+    return Delivery(std::move(content));
+}
+
+}  // namespace reprise::cluster

@@ -1,0 +1,147 @@
+/// @file
+/// The NATS server with JetStream that carries a cluster's messages. The only place that knows
+/// libnats.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/file.h"
+
+namespace reprise::cluster {
+
+/// Where the broker is, and who we are.
+struct BrokerOptions {
+    std::string url;                             ///< nats://[USER:PASSWORD@]HOST[:PORT], or tls://
+    std::optional<std::string> credentials;      ///< a file with a JWT and its seed
+    std::optional<std::string> authority;        ///< PEM: whose signature the server must have
+    std::optional<std::string> certificate;      ///< PEM: ours, for servers that verify clients
+    std::optional<std::string> key;              ///< PEM: of the certificate
+    std::string name = "reprise";                ///< what the server calls the connection
+    std::chrono::milliseconds patience{60'000};  ///< that a silent broker is waited for
+};
+
+/// A stream: an append-only store of messages by subject.
+struct StreamOptions {
+    std::string name;
+    std::string subjects;          ///< what it takes: "reprise.chunk.>"
+    std::uint64_t largest = 0;     ///< bytes; more are refused; 0: any number
+    bool is_queue = false;         ///< a message goes once it is acknowledged
+    bool keeps_last_only = false;  ///< of each subject
+    bool in_memory = false;
+};
+
+struct Message {
+    std::string subject;
+    std::uint64_t sequence = 0;  ///< of the message in its stream
+    Bytes data;
+};
+
+/// What a stream holds, and may hold at most; 0: any number of bytes.
+struct StreamUsage {
+    std::uint64_t bytes = 0, largest = 0;
+};
+
+enum class Published : std::uint8_t { stored, full, outdated };
+
+/// A connection. All calls may be made from any number of threads. What fails since the broker is
+/// away or silent is tried again until its patience ends; repeating is harmless in all calls, since
+/// who reads expects duplicates.
+/// @throws Error from every call: one line that names the broker and what it said.
+class Broker {
+public:
+    /// @throws Error if it cannot be reached, or refuses us.
+    explicit Broker(BrokerOptions options);
+    ~Broker();
+    Broker(const Broker&) = delete;
+    Broker& operator=(const Broker&) = delete;
+
+    const BrokerOptions& options() const;
+    /// Bytes that a message may have, some of which are left for what the broker adds.
+    std::size_t largest_message() const;
+
+    /// Makes the stream, unless it is there.
+    void ensure_stream(const StreamOptions& stream);
+    /// Makes the consumer that hands out a queue's messages, unless it is there.
+    /// @param answer_within  after which a message that nobody acknowledges is handed out again.
+    void ensure_consumer(const std::string& stream, const std::string& consumer,
+                         std::chrono::milliseconds answer_within);
+
+    /// @param expected  sequence of the last message of this subject, 0 for none; nothing: any.
+    /// @param sequence  gets that of the new message.
+    Published publish(const std::string& subject, std::span<const std::uint8_t> data,
+                      std::optional<std::uint64_t> expected = {},
+                      std::uint64_t* sequence = nullptr);
+
+    /// The last message of a subject, if there is one.
+    std::optional<Message> last(const std::string& stream, const std::string& subject);
+    /// The first message from a sequence on whose subject fits, which may hold wildcards.
+    std::optional<Message> next(const std::string& stream, std::uint64_t from,
+                                const std::string& subjects);
+    StreamUsage usage(const std::string& stream);
+    /// Removes all messages of the subjects.
+    void purge(const std::string& stream, const std::string& subjects);
+
+private:
+    friend class Queue;
+    struct Connection;
+    std::unique_ptr<Connection> connection_;
+};
+
+/// What a queue has handed out. Not acknowledged, it is handed out again, to anyone.
+class Delivery {
+public:
+    Delivery(Delivery&&) noexcept;
+    Delivery& operator=(Delivery&&) noexcept;
+    ~Delivery();
+
+    std::span<const std::uint8_t> data() const;
+    /// How often it was handed out, this time included.
+    std::uint64_t times() const;
+
+    // None of these fails: a broker that does not hear them hands the message out again.
+
+    /// It is done with.
+    void acknowledge() const;
+    /// It is still being worked on.
+    void keep() const;
+    /// Another one may have it, after a while.
+    void give_back(std::chrono::milliseconds after) const;
+
+private:
+    friend class Queue;
+    struct Content;
+    explicit Delivery(std::unique_ptr<Content> content);
+    std::unique_ptr<Content> content_;
+};
+
+/// One reader of a queue, for one thread.
+class Queue {
+public:
+    /// @throws Error if there is no such consumer.
+    Queue(Broker& broker, std::string stream, std::string consumer);
+    ~Queue();
+    Queue(const Queue&) = delete;
+    Queue& operator=(const Queue&) = delete;
+
+    /// How long it waits for an answer before it hands a message out again.
+    std::chrono::milliseconds answer_within() const;
+
+    /// Waits for the next message.
+    /// @throws Error as Broker.
+    std::optional<Delivery> pull(std::chrono::milliseconds wait);
+
+private:
+    struct Subscription;
+    std::unique_ptr<Subscription> subscription_;
+};
+
+/// Whether the consumer is there already.
+bool has_consumer(Broker& broker, const std::string& stream, const std::string& consumer);
+
+}  // namespace reprise::cluster

@@ -1,0 +1,454 @@
+#include "cluster/coordinator.h"
+
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reprise::cluster {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
+constexpr std::size_t kMostComplaints = 32;
+
+TraceHeader header_of(const JobRecord& record, const Program& program) {
+    return {
+        .chunk_steps = record.chunk_steps,
+        .program = program.identity(),
+        .platform = record.platform,
+        .input = {.size = record.input_bytes, .hash = record.input_hash, .bytes = {}, .owner = {}},
+        .compression = record.compresses ? Compression::zstd : Compression::none};
+}
+
+/// The task that a result's subject names.
+std::optional<std::uint64_t> task_number(const std::string& subject) {
+    const std::size_t dot = subject.rfind('.');
+    std::uint64_t number = 0;
+    const char* const begin = subject.data() + dot + 1;
+    const char* const end = subject.data() + subject.size();
+    const auto [rest, error] = std::from_chars(begin, end, number);
+    if (error != std::errc() || rest != end) return std::nullopt;
+    return number;
+}
+
+std::uint64_t memory_of(const WorkResult& result) {
+    std::uint64_t bytes = result.output.size() + 512;
+    for (const auto& calls : result.calls)
+        bytes += calls.frames.size() * sizeof(calls.frames[0]) +
+                 calls.bases.size() * sizeof(calls.bases[0]);
+    return bytes;
+}
+
+std::string describe(const TaskRecord& task, std::uint64_t chunk_steps) {
+    const std::uint64_t first = task.start.step / chunk_steps;
+    return fmt::format("chunks {} to {}", first, first + task.chunks - 1);
+}
+
+}  // namespace
+
+ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions options,
+                             std::span<const TaskRecord> published)
+    : broker_(broker),
+      job_(std::move(job)),
+      options_(std::move(options)),
+      records_calls_(job_.record.kind == "profile"),
+      counts_(*options_.program) {
+    for (const TaskRecord& task : published) {
+        add_outstanding(task);
+        continues_ = task.end;
+        first_chunk_ += task.chunks;
+    }
+    publisher_.emplace(
+        broker_, PublisherOptions{
+                     .job = job_.record.id,
+                     .front = {.header = header_of(job_.record, *options_.program),
+                               .engine = job_.record.interprets ? ReplayEngine::interpreted
+                                                                : ReplayEngine::compiled},
+                     .first_task = published.size(),
+                     .threads = options_.publishers,
+                     .on_task = [this](const TaskRecord& task) { on_task(task); },
+                     .when_full =
+                         [this] {
+                             const std::lock_guard lock(mutex_);
+                             is_full_ = true;
+                             if (is_stopped_ || failure_)
+                                 throw Error("the job has failed meanwhile");
+                         },
+                     .on_failure = [this](std::exception_ptr error) { fail(std::move(error)); }});
+    collector_ = std::thread([this] { collect(); });
+}
+
+ClusterReplay::~ClusterReplay() {
+    stop();
+    if (is_finished_) return;
+    try {
+        job_.record.state = JobState::failed;
+        if (job_.record.error.empty()) job_.record.error = "the coordinator has given up";
+        job_.update();  // not if another coordinator has taken it over
+        job_.purge();
+    } catch (const std::exception&) {  // then the record stays as it was: the job can be continued
+    }
+}
+
+void ClusterReplay::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopped_ = true;
+    }
+    moved_.notify_all();
+    if (collector_.joinable()) collector_.join();
+    publisher_.reset();
+}
+
+void ClusterReplay::fail(std::exception_ptr error) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::move(error);
+    }
+    moved_.notify_all();
+}
+
+void ClusterReplay::rethrow() const {
+    const std::lock_guard lock(mutex_);
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+unsigned ClusterReplay::threads() const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<unsigned>(workers_.size());
+}
+
+// The executor's part.
+
+void ClusterReplay::take(SharedChunk chunk) {
+    rethrow();
+    {
+        std::unique_lock lock(mutex_);
+        moved_.wait(lock, [this] { return outstanding_.size() < kMostOutstanding || failure_; });
+        chunks_ = chunk->index + 1;
+        steps_ = chunk->start.step + chunk->steps;
+        log_bytes_ += chunk->log.size();
+    }
+    if (chunk->index < first_chunk_) return;  // published by an earlier coordinator
+    if (chunk->index == first_chunk_ && continues_ && !(chunk->start == *continues_))
+        throw Error("job {}: the run is not the one that was published before", job_.record.id);
+    if (last_) publisher_->add(std::move(last_), chunk->start, nullptr);
+    last_ = std::move(chunk);
+}
+
+Replayed ClusterReplay::finish(const TraceEnd& end) {
+    const bool has_chunks = last_ != nullptr || first_chunk_ != 0;
+    if (last_) publisher_->add(std::move(last_), end.final, &end);
+    publisher_->finish();
+    rethrow();
+    {
+        std::unique_lock lock(mutex_);
+        tasks_ = publisher_->tasks();
+        moved_.notify_all();
+        moved_.wait(lock, [this] { return merged_ == *tasks_ || failure_; });
+    }
+    rethrow();
+    collector_.join();
+    rethrow();
+    if (!has_chunks) {
+        ReplayChecker checker("this run", initial_state(*options_.program, job_.record.platform),
+                              1);
+        add_end_without_chunks(options_.program, job_.record.platform, end, checker);
+        checker.finish(end);
+    } else if (output_size_ != end.output_size || output_hash_.finish() != end.output_hash) {
+        fail(std::make_exception_ptr(
+            Error("job {}: the public output of the workers is not that of the run: one of {} lies",
+                  job_.record.id, fmt::join(std::views::keys(workers_), ", "))));
+        rethrow();
+    }
+    job_.record.state = JobState::done;
+    job_.update();
+    is_finished_ = true;
+    job_.purge();
+    Replayed replayed{.counts = std::move(counts_), .stop = end.stop};
+    replayed.chunks = chunks_;
+    replayed.log_bytes = log_bytes_;
+    return replayed;
+}
+
+// The publishers' part.
+
+void ClusterReplay::add_outstanding(const TaskRecord& record) {
+    const std::lock_guard lock(mutex_);
+    outstanding_.emplace(record.number, Outstanding{.record = record, .tries = 0, .avoid = {}});
+    outstanding_chunks_ += record.chunks;
+}
+
+void ClusterReplay::on_task(const TaskRecord& record) {
+    add_outstanding(record);
+    publish_task({.record = record, .tries = 0, .avoid = {}});
+    const std::lock_guard lock(mutex_);
+    is_full_ = false;
+}
+
+void ClusterReplay::publish_task(const Outstanding& task) {
+    const JobRecord& job = job_.record;
+    const Task message{.job = job.id,
+                       .number = task.record.number,
+                       .kind = job.kind,
+                       .program = job.program,
+                       .chunks = task.record.pieces,
+                       .tries = job.tries,
+                       .avoid = task.avoid};
+    publish_when_possible(broker_, task_subject(job.id), encode(message), [this] { rethrow(); });
+}
+
+// The collector's part.
+
+void ClusterReplay::collect() {
+    constexpr milliseconds kShortest{1}, kLongest{50};
+    milliseconds pause = kShortest;
+    const auto goes_on = [this] {
+        const std::lock_guard lock(mutex_);
+        return !is_stopped_ && !failure_ && !(tasks_ && merged_ == *tasks_);
+    };
+    last_looked_ = Clock::now();
+    try {
+        while (goes_on()) {
+            const bool has_come = collect_one();
+            merge_waiting();
+            const auto now = Clock::now();
+            if (now - last_shown_ >= kShowEvery) show_progress();
+            if (now - last_update_ >= kUpdateEvery) {
+                update_record();
+                check_room();
+            }
+            if (now - last_looked_ >= kLookEvery) reissue_lost();
+            if (has_come) {
+                pause = kShortest;
+                continue;
+            }
+            std::unique_lock lock(mutex_);
+            moved_.wait_for(lock, pause, [this] { return is_stopped_ || failure_ != nullptr; });
+            pause = std::min(2 * pause, kLongest);
+        }
+        const std::lock_guard lock(mutex_);
+        job_.record.tasks_done = merged_;
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    show_progress();
+    try {
+        update_record();
+    } catch (...) {
+        fail(std::current_exception());
+    }
+}
+
+bool ClusterReplay::collect_one() {
+    const auto message = broker_.next(kResults, next_sequence_, results_subject(job_.record.id));
+    if (!message) return false;
+    next_sequence_ = message->sequence + 1;
+    last_looked_ = Clock::now();
+    take_result(*message);
+    return true;
+}
+
+void ClusterReplay::take_result(const Message& message) {
+    const auto number = task_number(message.subject);
+    Outstanding task;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = number ? outstanding_.find(*number) : outstanding_.end();
+        if (found == outstanding_.end()) return;  // a second result, or a foreign one
+        task = found->second;
+    }
+    ResultMessage result;
+    try {
+        result = decode_result_message(message.data);
+    } catch (const Error& error) {
+        complain(fmt::format("a message about task {}: {}", *number, error.what()));
+        return;
+    }
+    if (result.head.error) {
+        refuse(*number, result.head.worker, *result.head.error, result.head.is_final);
+        return;
+    }
+    accept(message, result, std::move(task));
+}
+
+WorkResult ClusterReplay::read_result(const ResultMessage& result, const TaskRecord& task) {
+    Bytes fetched;
+    std::span<const std::uint8_t> content = result.content;
+    if (result.head.pieces != 0) {
+        if (result.head.bytes > kLargestResult + 4096) throw Error("a result that is too large");
+        fetched = fetch_pieces(broker_, kResults,
+                               result_part_subject(job_.record.id, task.number, result.head.nonce),
+                               {.bytes = result.head.bytes, .count = result.head.pieces});
+        content = fetched;
+    }
+    ExpectedWork expected{.start = task.start,
+                          .end = task.end,
+                          .chunk_steps = job_.record.chunk_steps,
+                          .stop = {},
+                          .records_calls = records_calls_};
+    if (task.trace_end) expected.stop = task.trace_end->stop;
+    return decode_work_result(content, *options_.program, expected);
+}
+
+/// A result that is right counts at once; what must be in order waits for the tasks before it.
+void ClusterReplay::accept(const Message& message, const ResultMessage& result, Outstanding task) {
+    const std::uint64_t number = task.record.number;
+    std::optional<WorkResult> work;
+    try {
+        work = read_result(result, task.record);
+    } catch (const Error& error) {
+        refuse(number, result.head.worker, error.what(), false);
+        return;
+    }
+    counts_ += work->counts;
+    work->counts = Counts(*options_.program);
+    Waiting waiting{.sequence = message.sequence, .record = task.record, .result = {}};
+    if (number == merged_ || waiting_bytes_ + memory_of(*work) <= kMostWaiting) {
+        waiting_bytes_ += memory_of(*work);
+        waiting.result = std::move(work);
+    }
+    waiting_.emplace(number, std::move(waiting));
+    {
+        const std::lock_guard lock(mutex_);
+        workers_[result.head.worker] += task.record.chunks;
+        job_.record.chunks_done += task.record.chunks;
+        outstanding_chunks_ -= task.record.chunks;
+        outstanding_.erase(number);
+    }
+    moved_.notify_all();
+    broker_.purge(kChunks, chunks_subject(job_.record.id, number) + ".*");
+}
+
+void ClusterReplay::merge_waiting() {
+    while (!waiting_.empty() && waiting_.begin()->first == merged_) {
+        Waiting next = std::move(waiting_.begin()->second);
+        waiting_.erase(waiting_.begin());
+        if (next.result) {
+            waiting_bytes_ -= memory_of(*next.result);
+        } else {
+            const auto message = broker_.next(kResults, next.sequence,
+                                              result_subject(job_.record.id, next.record.number));
+            if (!message || message->sequence != next.sequence)
+                throw Error("job {}: the result of task {} is no longer in the store",
+                            job_.record.id, next.record.number);
+            next.result = read_result(decode_result_message(message->data), next.record);
+        }
+        merge(*next.result);
+        const std::lock_guard lock(mutex_);
+        ++merged_;
+    }
+    moved_.notify_all();
+}
+
+void ClusterReplay::merge(const WorkResult& result) {
+    output_hash_.add(result.output);
+    output_size_ += result.output.size();
+    if (options_.output) options_.output(result.output);
+    if (!options_.on_calls) return;
+    for (const compiler::ChunkCalls& calls : result.calls)
+        options_.on_calls(calls);
+}
+
+/// Results stay in the store until the job is done: without room for more, it never would be.
+void ClusterReplay::check_room() {
+    const StreamUsage usage = broker_.usage(kResults);
+    if (usage.largest != 0 && usage.bytes > usage.largest - usage.largest / 16)
+        throw Error(
+            "job {}: the broker's room for results is used up, {} of {} bytes: drop jobs that are "
+            "not wanted ('reprise jobs'), or give the stream {} more",
+            job_.record.id, usage.bytes, usage.largest, kResults);
+}
+
+/// Gives a task to another worker, or gives up.
+void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, const std::string& why,
+                           bool is_final) {
+    Outstanding task;
+    {
+        const std::lock_guard lock(mutex_);
+        Outstanding& ours = outstanding_.at(number);
+        ++ours.tries;
+        if (std::ranges::find(ours.avoid, worker) == ours.avoid.end()) ours.avoid.push_back(worker);
+        task = ours;
+    }
+    const std::string chunks = describe(task.record, job_.record.chunk_steps);
+    if (is_final || task.tries >= job_.record.tries)
+        throw Error("job {}: {} cannot be replayed, tried {} times, the last time by worker {}: {}",
+                    job_.record.id, chunks, task.tries, worker, why);
+    complain(fmt::format("worker {}: {}: {}; they are given to another one", worker, chunks, why));
+    publish_task(task);
+}
+
+/// A broker that was killed may have lost what it had just taken; a task that was damaged in the
+/// queue is taken out of it. So where nothing is in the queue, what is outstanding goes there
+/// again.
+void ClusterReplay::reissue_lost() {
+    last_looked_ = Clock::now();
+    if (broker_.next(kTasks, 1, task_subject(job_.record.id))) return;
+    // What was done while we looked, has its result in the store.
+    while (collect_one())
+        merge_waiting();
+    std::vector<Outstanding> lost;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [number, task] : outstanding_)
+            lost.push_back(task);
+    }
+    for (const Outstanding& task : lost)
+        publish_task(task);
+}
+
+void ClusterReplay::complain(std::string line) {
+    if (options_.on_complaint) options_.on_complaint(line);
+    auto& complaints = job_.record.complaints;
+    complaints.push_back(std::move(line));
+    if (complaints.size() > kMostComplaints) complaints.erase(complaints.begin());
+}
+
+void ClusterReplay::update_record() {
+    last_update_ = Clock::now();
+    JobRecord& record = job_.record;
+    {
+        const std::lock_guard lock(mutex_);
+        record.steps = steps_;
+        record.chunks = chunks_;
+        record.log_bytes = log_bytes_;
+        record.tasks = publisher_ ? publisher_->tasks() : record.tasks;
+        record.tasks_done = merged_;
+        record.workers = workers_;
+        if (tasks_) record.state = JobState::published;
+        if (failure_) {
+            record.state = JobState::failed;
+            try {
+                std::rethrow_exception(failure_);
+            } catch (const std::exception& error) {
+                record.error = error.what();
+            }
+        }
+    }
+    job_.update();
+    if (record.state == JobState::failed) job_.purge();
+}
+
+void ClusterReplay::show_progress() {
+    last_shown_ = Clock::now();
+    if (!options_.on_progress) return;
+    JobProgress progress;
+    {
+        const std::lock_guard lock(mutex_);
+        progress = {.chunks_executed = chunks_,
+                    .chunks_in_flight = outstanding_chunks_,
+                    .chunks_done = job_.record.chunks_done,
+                    .workers = workers_,
+                    .is_store_full = is_full_};
+    }
+    options_.on_progress(progress);
+}
+
+}  // namespace reprise::cluster

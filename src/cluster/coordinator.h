@@ -1,0 +1,144 @@
+/// @file
+/// Replays the chunks of a run on a cluster, while it runs: publishes them as tasks, collects
+/// results, checks and merges them as `StreamedReplay` does.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "cluster/broker.h"
+#include "cluster/messages.h"
+#include "cluster/store.h"
+#include "cluster/task_publisher.h"
+#include "cluster/work.h"
+#include "platform/streams.h"
+#include "replay/checker.h"
+#include "replay/parallel_replay.h"
+
+namespace reprise::cluster {
+
+/// How far a job has come, for people.
+struct JobProgress {
+    std::uint64_t chunks_executed = 0;
+    std::uint64_t chunks_in_flight = 0;  ///< published and not done
+    std::uint64_t chunks_done = 0;
+    std::map<std::string, std::uint64_t> workers;  ///< chunks done, by name
+    bool is_store_full = false;
+};
+
+struct ClusterReplayOptions {
+    std::shared_ptr<const Program> program;
+    unsigned publishers = 1;  ///< threads that compress and publish
+    /// Takes the calls of each chunk, in order, if the kind of work records them.
+    std::function<void(const compiler::ChunkCalls&)> on_calls;
+    /// Takes the public output, in order, where no guest writes it.
+    Sink output;
+    std::function<void(const JobProgress&)> on_progress;  ///< some times a second
+    /// Takes a line about a worker that failed or lied.
+    std::function<void(const std::string&)> on_complaint;
+};
+
+/// Results that wait for earlier ones are kept up to this; beyond it they are read again.
+inline constexpr std::uint64_t kMostWaiting = std::uint64_t{64} << 20;
+/// Tasks that are published and not done, at most: the executor waits.
+inline constexpr std::size_t kMostOutstanding = std::size_t{1} << 16;
+
+class ClusterReplay final : public RunReplay {
+public:
+    /// Begins or continues a job. The store is there, and the job is ours.
+    /// @param published  the records of tasks that are published already.
+    ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions options,
+                  std::span<const TaskRecord> published = {});
+    /// A job that was not finished is marked as failed.
+    ~ClusterReplay() override;
+
+    /// Chunks that are published already are passed over.
+    void take(SharedChunk chunk) override;
+    /// Waits for all results, marks the job as done and removes what it needed.
+    Replayed finish(const TraceEnd& end) override;
+    /// Workers that have done something.
+    unsigned threads() const override;
+
+    const JobRecord& record() const { return job_.record; }
+
+private:
+    /// A task that is published and not done.
+    struct Outstanding {
+        TaskRecord record;
+        std::uint64_t tries = 0;
+        std::vector<std::string> avoid;
+    };
+    /// The results of a task, to be merged in order.
+    struct Waiting {
+        std::uint64_t sequence = 0;  ///< of the message
+        TaskRecord record;
+        std::optional<WorkResult> result;  ///< nothing: to be read again
+    };
+
+    void on_task(const TaskRecord& record);
+    void add_outstanding(const TaskRecord& record);
+    void publish_task(const Outstanding& task);
+
+    void collect();
+    bool collect_one();
+    void take_result(const Message& message);
+    void accept(const Message& message, const ResultMessage& result, Outstanding task);
+    void refuse(std::uint64_t number, const std::string& worker, const std::string& why,
+                bool is_final);
+    WorkResult read_result(const ResultMessage& result, const TaskRecord& task);
+    void merge_waiting();
+    void merge(const WorkResult& result);
+    void reissue_lost();
+    void check_room();
+    void update_record();
+    void show_progress();
+    void complain(std::string line);
+
+    void fail(std::exception_ptr error);
+    void rethrow() const;
+    void stop();
+
+    Broker& broker_;
+    JobStore job_;  ///< the collector's, once it runs
+    const ClusterReplayOptions options_;
+    const bool records_calls_;
+
+    mutable std::mutex mutex_;  ///< guards what follows
+    std::condition_variable moved_;
+    std::map<std::uint64_t, Outstanding> outstanding_;
+    std::uint64_t outstanding_chunks_ = 0;
+    std::uint64_t chunks_ = 0, log_bytes_ = 0, steps_ = 0;  ///< executed
+    std::optional<std::uint64_t> tasks_;                    ///< in all, once known
+    bool is_full_ = false;
+    bool is_stopped_ = false;
+    std::uint64_t merged_ = 0;  ///< tasks
+    std::exception_ptr failure_;
+    std::map<std::string, std::uint64_t> workers_;
+
+    // The collector's alone, until it is done.
+    std::uint64_t next_sequence_ = 1;
+    std::map<std::uint64_t, Waiting> waiting_;
+    std::uint64_t waiting_bytes_ = 0;
+    Counts counts_;
+    Hasher output_hash_;
+    std::uint64_t output_size_ = 0;
+    std::chrono::steady_clock::time_point last_update_, last_shown_, last_looked_;
+
+    // The executor's.
+    std::uint64_t first_chunk_ = 0;        ///< that is not published yet
+    std::optional<Checkpoint> continues_;  ///< where it must start
+    SharedChunk last_;                     ///< held back, since the run may stop in it
+    bool is_finished_ = false;
+
+    std::optional<TaskPublisher> publisher_;
+    std::thread collector_;
+};
+
+}  // namespace reprise::cluster

@@ -1,0 +1,411 @@
+#include "cluster/messages.h"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/error.h"
+#include "trace/fields.h"
+#include "trace/format.h"
+
+namespace reprise::cluster {
+
+namespace {
+
+using Json = nlohmann::json;
+namespace format = trace_format;
+
+constexpr std::size_t kLargestText = 4096;
+constexpr std::size_t kMostNames = 4096;
+/// Pieces of what is the largest: a chunk's log of 1 GiB in messages of 3 KiB.
+constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 20;
+
+bool is_word_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+std::string hex_of(std::span<const std::uint8_t> bytes) {
+    return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+/// One kind of message, as it is taken apart.
+class Fields {
+public:
+    Fields(const char* what, std::span<const std::uint8_t> bytes)
+        : what_(what), json_(Json::parse(bytes.begin(), bytes.end(), nullptr, false)) {
+        if (!json_.is_object()) throw Error("{}: no JSON object", what_);
+        const std::uint64_t version = number("version");
+        if (version != kMessageVersion)
+            throw Error("{}: of version {}; this is version {}", what_, version, kMessageVersion);
+    }
+
+    std::uint64_t number(const char* name,
+                         std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const {
+        const Json& value = at(name);
+        if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most)
+            refuse(name, "no number, or too large");
+        return value.get<std::uint64_t>();
+    }
+    bool flag(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_boolean()) refuse(name, "neither true nor false");
+        return value.get<bool>();
+    }
+    std::string text(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_string()) refuse(name, "no text");
+        auto text = value.get<std::string>();
+        if (text.size() > kLargestText) refuse(name, "too long");
+        return text;
+    }
+    Bytes bytes(const char* name, std::size_t size) const {
+        const std::string digits = text(name);
+        Bytes bytes(size);
+        if (digits.size() != 2 * size) refuse(name, "of another size");
+        for (std::size_t i = 0; i < size; ++i) {
+            const char* const begin = digits.data() + 2 * i;
+            const auto [end, error] = std::from_chars(begin, begin + 2, bytes[i], 16);
+            if (error != std::errc() || end != begin + 2) refuse(name, "not hexadecimal");
+        }
+        return bytes;
+    }
+    Hash hash(const char* name) const {
+        Hash hash;
+        std::ranges::copy(bytes(name, hash.size()), hash.begin());
+        return hash;
+    }
+    double seconds(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_number()) refuse(name, "no number");
+        return value.get<double>();
+    }
+    JobId job(const char* name) const {
+        JobId id = text(name);
+        if (!is_job_id(id)) refuse(name, "no name of a job");
+        return id;
+    }
+    std::string worker(const char* name) const {
+        std::string worker = text(name);
+        if (!is_worker_name(worker)) refuse(name, "no name of a worker");
+        return worker;
+    }
+    Pieces pieces(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_array() || value.size() != 2 || !value[0].is_number_unsigned() ||
+            !value[1].is_number_unsigned())
+            refuse(name, "not two numbers");
+        const Pieces pieces{.bytes = value[0].get<std::uint64_t>(),
+                            .count = value[1].get<std::uint64_t>()};
+        if (pieces.count > kMostPieces || (pieces.count == 0) != (pieces.bytes == 0) ||
+            pieces.count > pieces.bytes)
+            refuse(name, "no pieces");
+        return pieces;
+    }
+    std::vector<std::string> texts(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_array() || value.size() > kMostNames) refuse(name, "no list, or too long");
+        std::vector<std::string> texts;
+        for (const Json& item : value) {
+            if (!item.is_string() || item.get_ref<const std::string&>().size() > kLargestText)
+                refuse(name, "holds what is no text, or too long");
+            texts.push_back(item.get<std::string>());
+        }
+        return texts;
+    }
+    bool has(const char* name) const { return !at(name).is_null(); }
+    const Json& at(const char* name) const {
+        const auto found = json_.find(name);
+        if (found == json_.end()) refuse(name, "not there");
+        return *found;
+    }
+
+    [[noreturn]] void refuse(const char* name, const char* why) const {
+        throw Error("{}: '{}': {}", what_, name, why);
+    }
+    format::Place place(const char* name) const { return {.file = what_, .part = name}; }
+
+private:
+    const char* what_;
+    Json json_;
+};
+
+Json begin() {
+    return {{"version", kMessageVersion}};
+}
+
+Bytes to_bytes(const Json& json) {
+    const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return {text.begin(), text.end()};
+}
+
+Json json_of(const Pieces& pieces) {
+    return Json::array({pieces.bytes, pieces.count});
+}
+
+/// A checkpoint as it lies in a trace.
+std::string hex_of(const Checkpoint& checkpoint) {
+    const auto bytes = format::encode_chunk(
+        {.start = checkpoint, .steps = 1, .form = {}, .log_size = 0, .stored = {}});
+    return hex_of(std::span(bytes).subspan(8, format::kCheckpointSize));
+}
+
+Checkpoint checkpoint_from(const Fields& fields, const char* name) {
+    // As the end of a trace, which may have any checkpoint.
+    const Bytes bytes = fields.bytes(name, format::kCheckpointSize);
+    auto end = format::encode_end({});
+    std::ranges::copy(bytes, end.begin() + format::kStopSize);
+    return format::decode_end(end, fields.place(name)).final;
+}
+
+}  // namespace
+
+bool is_job_id(std::string_view text) {
+    return text.size() == 16 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+std::string random_id() {
+    std::array<std::uint8_t, 8> bytes{};
+    if (RAND_bytes(bytes.data(), bytes.size()) != 1) throw Error("no random numbers to be had");
+    return hex_of(bytes);
+}
+
+bool is_worker_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, is_word_character);
+}
+
+std::string job_subject(const JobId& job) {
+    return "reprise.job." + job;
+}
+std::string record_subject(const JobId& job, std::uint64_t task) {
+    return fmt::format("reprise.job.{}.task.{}", job, task);
+}
+std::string records_subject(const JobId& job) {
+    return fmt::format("reprise.job.{}.task.*", job);
+}
+std::string input_subject(const JobId& job) {
+    return fmt::format("reprise.job.{}.input", job);
+}
+std::string program_subject(const Hash& file) {
+    return "reprise.program." + to_hex(file);
+}
+std::string chunks_subject(const JobId& job) {
+    return fmt::format("reprise.chunk.{}.>", job);
+}
+std::string chunks_subject(const JobId& job, std::uint64_t task) {
+    return fmt::format("reprise.chunk.{}.{}", job, task);
+}
+std::string task_subject(const JobId& job) {
+    return "reprise.task." + job;
+}
+std::string result_subject(const JobId& job, std::uint64_t task) {
+    return fmt::format("reprise.result.{}.{}", job, task);
+}
+std::string results_subject(const JobId& job) {
+    return fmt::format("reprise.result.{}.*", job);
+}
+std::string result_part_subject(const JobId& job, std::uint64_t task, const std::string& nonce) {
+    return fmt::format("reprise.result.{}.{}.{}", job, task, nonce);
+}
+std::string result_parts_subject(const JobId& job) {
+    return fmt::format("reprise.result.{}.>", job);
+}
+
+Bytes encode(const Task& task) {
+    Json json = begin();
+    json["job"] = task.job;
+    json["task"] = task.number;
+    json["kind"] = task.kind;
+    json["program"] = to_hex(task.program.hash);
+    json["program_pieces"] = json_of(task.program.pieces);
+    json["chunk_pieces"] = json_of(task.chunks);
+    json["tries"] = task.tries;
+    json["avoid"] = task.avoid;
+    return to_bytes(json);
+}
+
+Task decode_task(std::span<const std::uint8_t> bytes) {
+    const Fields from("a task", bytes);
+    return {.job = from.job("job"),
+            .number = from.number("task", kMostChunks),
+            .kind = from.text("kind"),
+            .program = {.hash = from.hash("program"), .pieces = from.pieces("program_pieces")},
+            .chunks = from.pieces("chunk_pieces"),
+            .tries = from.number("tries"),
+            .avoid = from.texts("avoid")};
+}
+
+Bytes encode(const TaskRecord& record) {
+    Json json = begin();
+    json["task"] = record.number;
+    json["start"] = hex_of(record.start);
+    json["end"] = hex_of(record.end);
+    json["chunks"] = record.chunks;
+    json["log_bytes"] = record.log_bytes;
+    json["pieces"] = json_of(record.pieces);
+    json["trace_end"] = nullptr;
+    if (record.trace_end) json["trace_end"] = hex_of(format::encode_end(*record.trace_end));
+    return to_bytes(json);
+}
+
+TaskRecord decode_task_record(std::span<const std::uint8_t> bytes) {
+    const Fields from("the record of a task", bytes);
+    TaskRecord record{.number = from.number("task", kMostChunks),
+                      .start = checkpoint_from(from, "start"),
+                      .end = checkpoint_from(from, "end"),
+                      .chunks = from.number("chunks", kMostChunks),
+                      .log_bytes = from.number("log_bytes"),
+                      .pieces = from.pieces("pieces"),
+                      .trace_end = {}};
+    if (record.end.step <= record.start.step) from.refuse("end", "not behind the start");
+    if (from.has("trace_end"))
+        record.trace_end =
+            format::decode_end(from.bytes("trace_end", format::kEndSize), from.place("trace_end"));
+    return record;
+}
+
+Bytes encode(const ResultHead& head, std::span<const std::uint8_t> content) {
+    Json json = begin();
+    json["worker"] = head.worker;
+    json["nonce"] = head.nonce;
+    json["bytes"] = head.bytes;
+    json["pieces"] = head.pieces;
+    json["error"] = nullptr;
+    if (head.error) json["error"] = head.error->substr(0, kLargestText / 2);
+    json["final"] = head.is_final;
+    json["seconds"] = head.seconds;
+    Bytes bytes = to_bytes(json);
+    bytes.push_back('\n');
+    bytes.insert(bytes.end(), content.begin(), content.end());
+    return bytes;
+}
+
+ResultMessage decode_result_message(std::span<const std::uint8_t> bytes) {
+    const auto line_end = std::ranges::find(bytes, std::uint8_t{'\n'});
+    const auto size = static_cast<std::size_t>(line_end - bytes.begin());
+    const Fields from("a result", bytes.first(size));
+    const auto content = line_end == bytes.end() ? bytes.last(0) : bytes.subspan(size + 1);
+    ResultMessage message{.head = {.worker = from.worker("worker"),
+                                   .nonce = from.job("nonce"),
+                                   .bytes = from.number("bytes"),
+                                   .pieces = from.number("pieces", kMostPieces),
+                                   .error = {},
+                                   .is_final = from.flag("final"),
+                                   .seconds = from.seconds("seconds")},
+                          .content = Bytes(content.begin(), content.end())};
+    if (from.has("error")) message.head.error = from.text("error");
+    if (message.head.pieces == 0 && message.head.bytes != message.content.size())
+        from.refuse("bytes", "not as many follow");
+    return message;
+}
+
+std::string_view name_of(JobState state) {
+    switch (state) {
+        case JobState::executing: return "executing";
+        case JobState::published: return "published";
+        case JobState::done: return "done";
+        case JobState::failed: break;
+    }
+    return "failed";
+}
+
+namespace {
+
+JobState state_from(const Fields& from) {
+    const std::string name = from.text("state");
+    for (const JobState state :
+         {JobState::executing, JobState::published, JobState::done, JobState::failed}) {
+        if (name == name_of(state)) return state;
+    }
+    from.refuse("state", "unknown");
+}
+
+std::map<std::string, std::uint64_t> workers_from(const Fields& from) {
+    const Json& json = from.at("workers");
+    if (!json.is_object() || json.size() > kMostNames) from.refuse("workers", "no object");
+    std::map<std::string, std::uint64_t> workers;
+    for (const auto& [name, chunks] : json.items()) {
+        if (!is_worker_name(name) || !chunks.is_number_unsigned())
+            from.refuse("workers", "no numbers by name");
+        workers[name] = chunks.get<std::uint64_t>();
+    }
+    return workers;
+}
+
+}  // namespace
+
+Bytes encode(const JobRecord& record) {
+    Json json = begin();
+    json["job"] = record.id;
+    json["kind"] = record.kind;
+    json["state"] = name_of(record.state);
+    json["coordinator"] = record.coordinator;
+    json["program_name"] = record.program_name;
+    json["program"] = to_hex(record.program.hash);
+    json["program_pieces"] = json_of(record.program.pieces);
+    json["input_bytes"] = record.input_bytes;
+    json["input_hash"] = to_hex(record.input_hash);
+    json["input_pieces"] = record.input ? json_of(*record.input) : Json();
+    json["platform"] = record.platform;
+    json["engine"] = record.interprets ? "interpreted" : "compiled";
+    json["compression"] = record.compresses ? "zstd" : "none";
+    json["chunk_steps"] = record.chunk_steps;
+    json["max_steps"] = record.max_steps;
+    json["tries"] = record.tries;
+    json["started"] = record.started;
+    json["updated"] = record.updated;
+    json["steps"] = record.steps;
+    json["chunks"] = record.chunks;
+    json["log_bytes"] = record.log_bytes;
+    json["tasks"] = record.tasks;
+    json["tasks_done"] = record.tasks_done;
+    json["chunks_done"] = record.chunks_done;
+    json["workers"] = Json::object();
+    for (const auto& [name, chunks] : record.workers)
+        json["workers"][name] = chunks;
+    json["complaints"] = record.complaints;
+    json["error"] = record.error;
+    return to_bytes(json);
+}
+
+JobRecord decode_job_record(std::span<const std::uint8_t> bytes) {
+    const Fields from("the record of a job", bytes);
+    constexpr std::uint64_t kLatest = std::uint64_t{1} << 40;
+    JobRecord record{.id = from.job("job"),
+                     .kind = from.text("kind"),
+                     .state = state_from(from),
+                     .coordinator = from.text("coordinator"),
+                     .program_name = from.text("program_name"),
+                     .program = {from.hash("program"), from.pieces("program_pieces")},
+                     .input_bytes = from.number("input_bytes", kLargestTraceInput),
+                     .input_hash = from.hash("input_hash"),
+                     .input = {},
+                     .platform = from.text("platform"),
+                     .interprets = from.text("engine") == "interpreted",
+                     .compresses = from.text("compression") == "zstd",
+                     .chunk_steps = from.number("chunk_steps", kMostChunkSteps),
+                     .max_steps = from.number("max_steps"),
+                     .tries = from.number("tries"),
+                     .started = static_cast<std::int64_t>(from.number("started", kLatest)),
+                     .updated = static_cast<std::int64_t>(from.number("updated", kLatest)),
+                     .steps = from.number("steps"),
+                     .chunks = from.number("chunks"),
+                     .log_bytes = from.number("log_bytes"),
+                     .tasks = from.number("tasks"),
+                     .tasks_done = from.number("tasks_done"),
+                     .chunks_done = from.number("chunks_done"),
+                     .workers = workers_from(from),
+                     .complaints = from.texts("complaints"),
+                     .error = from.text("error")};
+    if (record.chunk_steps == 0) from.refuse("chunk_steps", "is 0");
+    if (from.has("input_pieces")) record.input = from.pieces("input_pieces");
+    return record;
+}
+
+}  // namespace reprise::cluster

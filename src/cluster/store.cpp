@@ -1,0 +1,190 @@
+#include "cluster/store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "base/hash.h"
+
+namespace reprise::cluster {
+
+namespace {
+
+std::string piece_subject(const std::string& subject, std::uint64_t piece) {
+    return fmt::format("{}.{}", subject, piece);
+}
+
+}  // namespace
+
+std::int64_t now_seconds() {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+void ensure_store(Broker& broker, const StoreOptions& options) {
+    const bool memory = options.in_memory;
+    broker.ensure_stream(
+        {.name = kJobs, .subjects = "reprise.job.>", .keeps_last_only = true, .in_memory = memory});
+    broker.ensure_stream({.name = kPrograms,
+                          .subjects = "reprise.program.>",
+                          .keeps_last_only = true,
+                          .in_memory = memory});
+    broker.ensure_stream({.name = kChunks,
+                          .subjects = "reprise.chunk.>",
+                          .largest = options.chunk_bytes,
+                          .in_memory = memory});
+    broker.ensure_stream({.name = kResults,
+                          .subjects = "reprise.result.>",
+                          .largest = options.result_bytes,
+                          .in_memory = memory});
+    broker.ensure_stream(
+        {.name = kTasks, .subjects = "reprise.task.*", .is_queue = true, .in_memory = memory});
+    broker.ensure_consumer(kTasks, kWorkers, options.answer_within);
+}
+
+void publish_when_possible(Broker& broker, const std::string& subject,
+                           std::span<const std::uint8_t> bytes, const WhenFull& when_full) {
+    using std::chrono::milliseconds;
+    for (milliseconds pause{5}; broker.publish(subject, bytes) == Published::full;
+         pause = std::min(2 * pause, milliseconds{200})) {
+        when_full();
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+Pieces publish_pieces(Broker& broker, const std::string& subject,
+                      std::span<const std::uint8_t> bytes, const WhenFull& when_full) {
+    const std::size_t largest = broker.largest_message();
+    Pieces pieces{.bytes = bytes.size()};
+    for (; !bytes.empty(); ++pieces.count) {
+        const auto piece = bytes.first(std::min(largest, bytes.size()));
+        publish_when_possible(broker, piece_subject(subject, pieces.count), piece, when_full);
+        bytes = bytes.subspan(piece.size());
+    }
+    return pieces;
+}
+
+Bytes fetch_pieces(Broker& broker, const std::string& stream, const std::string& subject,
+                   const Pieces& pieces) {
+    Bytes bytes;
+    for (std::uint64_t i = 0; i < pieces.count; ++i) {
+        const auto piece = broker.last(stream, piece_subject(subject, i));
+        if (!piece) throw Error("{} is not in {}", piece_subject(subject, i), stream);
+        if (piece->data.size() > pieces.bytes - bytes.size())
+            throw Error("{} has more than {} bytes in all", subject, pieces.bytes);
+        if (i == 0) bytes.reserve(std::min(pieces.bytes, pieces.count * piece->data.size()));
+        bytes.insert(bytes.end(), piece->data.begin(), piece->data.end());
+    }
+    if (bytes.size() != pieces.bytes)
+        throw Error("{} has {} bytes, not {}", subject, bytes.size(), pieces.bytes);
+    return bytes;
+}
+
+FileRecord publish_program(Broker& broker, std::span<const std::uint8_t> file,
+                           const WhenFull& when_full) {
+    FileRecord record{.hash = Hasher().add(file).finish(), .pieces = {.bytes = file.size()}};
+    const std::string subject = program_subject(record.hash);
+    const std::size_t largest = broker.largest_message();
+    record.pieces.count = (file.size() + largest - 1) / largest;
+    // The last piece is the last to be published; another broker's may have had another size.
+    const auto last = broker.last(kPrograms, piece_subject(subject, record.pieces.count - 1));
+    const std::size_t size_of_last = file.size() - (record.pieces.count - 1) * largest;
+    if (!last || last->data.size() != size_of_last)
+        record.pieces = publish_pieces(broker, subject, file, when_full);
+    return record;
+}
+
+Bytes fetch_program(Broker& broker, const FileRecord& program) {
+    Bytes file = fetch_pieces(broker, kPrograms, program_subject(program.hash), program.pieces);
+    if (Hasher().add(file).finish() != program.hash)
+        throw Error("the program {} has another hash", to_hex(program.hash));
+    return file;
+}
+
+JobStore JobStore::find(Broker& broker, const JobId& job) {
+    if (!is_job_id(job))
+        throw Error("'{}' names no job: jobs are named by 16 hexadecimal digits", job);
+    const auto message = broker.last(kJobs, job_subject(job));
+    if (!message)
+        throw Error("there is no job {} at this broker; 'reprise jobs' lists those that are", job);
+    return {broker, decode_job_record(message->data), message->sequence};
+}
+
+JobStore JobStore::create(Broker& broker, JobRecord record) {
+    JobStore store(broker, std::move(record), 0);
+    store.update();
+    return store;
+}
+
+void JobStore::take_over() {
+    record.coordinator = random_id();
+    update();
+}
+
+void JobStore::update() {
+    record.updated = now_seconds();
+    const Bytes bytes = encode(record);
+    const std::string subject = job_subject(record.id);
+    const Published published = broker_.publish(subject, bytes, sequence_, &sequence_);
+    if (published == Published::stored) return;
+    if (published == Published::full)
+        throw Error("the broker has no room for the record of job {}", record.id);
+    // Published before, it may be, by a call that was not answered.
+    const auto last = broker_.last(kJobs, subject);
+    if (!last || last->data != bytes)
+        throw Error("another coordinator has taken over job {}", record.id);
+    sequence_ = last->sequence;
+}
+
+void JobStore::purge() {
+    broker_.purge(kTasks, task_subject(record.id));
+    broker_.purge(kChunks, chunks_subject(record.id));
+    broker_.purge(kResults, result_parts_subject(record.id));
+    broker_.purge(kJobs, records_subject(record.id));
+    broker_.purge(kJobs, input_subject(record.id) + ".*");
+}
+
+void JobStore::drop() {
+    broker_.purge(kJobs, job_subject(record.id));  // a coordinator that runs finds it gone
+    purge();
+}
+
+std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable) {
+    std::vector<JobRecord> jobs;
+    std::uint64_t from = 1;
+    while (const auto message = broker.next(kJobs, from, job_subject("*"))) {
+        from = message->sequence + 1;
+        try {
+            jobs.push_back(decode_job_record(message->data));
+        } catch (const Error& error) {
+            unreadable.push_back(fmt::format("{}: {}", message->subject, error.what()));
+        }
+    }
+    std::ranges::sort(jobs, {},
+                      [](const JobRecord& job) { return std::pair(job.started, job.id); });
+    return jobs;
+}
+
+std::vector<TaskRecord> read_task_records(Broker& broker, const JobId& job) {
+    std::map<std::uint64_t, TaskRecord> by_number;  // publishers may have overtaken each other
+    std::uint64_t from = 1;
+    while (const auto message = broker.next(kJobs, from, records_subject(job))) {
+        from = message->sequence + 1;
+        TaskRecord record = decode_task_record(message->data);
+        by_number.emplace(record.number, std::move(record));
+    }
+    std::vector<TaskRecord> records;
+    for (auto& [number, record] : by_number) {
+        if (number != records.size()) break;
+        if (!records.empty() && (!(records.back().end == record.start) || records.back().trace_end))
+            throw Error("job {}: task {} does not start where the one before ends", job, number);
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+}  // namespace reprise::cluster

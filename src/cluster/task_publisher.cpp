@@ -1,0 +1,130 @@
+#include "cluster/task_publisher.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "trace/chunk_encoder.h"
+#include "trace/format.h"
+
+namespace reprise::cluster {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a task has at most. Of a large program, a task costs 1 to 2 ms beside its chunks.
+constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 25;
+constexpr std::uint64_t kMostLogBytes = std::uint64_t{64} << 20;
+constexpr std::size_t kMostChunks = 4096;
+/// A slow run does not keep workers waiting.
+constexpr std::chrono::milliseconds kLongest{100};
+
+}  // namespace
+
+struct TaskPublisher::OpenTask {
+    TaskRecord record;
+    Clock::time_point since = Clock::now();
+    std::mutex mutex;  ///< guards all below
+    std::vector<Bytes> chunks;
+    std::size_t encoded = 0;
+    bool is_closed = false;
+};
+
+TaskPublisher::TaskPublisher(Broker& broker, PublisherOptions options)
+    : broker_(broker),
+      options_(std::move(options)),
+      trace_id_(trace_format::trace_id_of(trace_format::encode_header(options_.front.header))),
+      tasks_(options_.first_task) {
+    for (unsigned i = 0; i < options_.threads; ++i)
+        threads_.emplace_back([this] { work(); });
+}
+
+TaskPublisher::~TaskPublisher() {
+    has_failed_ = true;  // what waits is not wanted any more
+    finish();
+}
+
+void TaskPublisher::add(SharedChunk chunk, const Checkpoint& end, const TraceEnd* trace_end) {
+    if (!open_) {
+        open_ = std::make_shared<OpenTask>();
+        open_->record.number = tasks_++;
+        open_->record.start = chunk->start;
+    }
+    TaskRecord& record = open_->record;
+    record.end = end;
+    record.log_bytes += chunk->log.size();
+    ++record.chunks;
+    if (trace_end != nullptr) record.trace_end = *trace_end;
+    Job job{.chunk = std::move(chunk), .task = open_, .slot = record.chunks - 1};
+    const bool is_full = trace_end != nullptr || record.steps() >= kMostSteps ||
+                         record.log_bytes >= kMostLogBytes || record.chunks >= kMostChunks ||
+                         Clock::now() - open_->since >= kLongest;
+    {
+        const std::lock_guard lock(open_->mutex);
+        open_->chunks.emplace_back();
+        open_->is_closed = is_full;
+    }
+    if (is_full) open_.reset();
+    jobs_.push(std::move(job));
+}
+
+void TaskPublisher::finish() {
+    jobs_.close();
+    for (std::thread& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void TaskPublisher::work() {
+    const TraceHeader& header = options_.front.header;
+    ChunkEncoder encoder(trace_id_, header.compression);
+    while (auto job = jobs_.pop()) {
+        if (has_failed_) continue;  // lets go of chunks: the executor may wait for their memory
+        try {
+            const RecordedChunk& chunk = *job->chunk;
+            const EncodedChunk encoded = encoder.encode(
+                {.start = chunk.start, .steps = chunk.steps, .log = chunk.log.bytes()});
+            const auto stored = encoded.stored();
+            Bytes bytes;
+            bytes.reserve(encoded.front.size() + stored.size());
+            bytes.insert(bytes.end(), encoded.front.begin(), encoded.front.end());
+            bytes.insert(bytes.end(), stored.begin(), stored.end());
+            job->chunk.reset();
+            OpenTask& task = *job->task;
+            bool is_complete = false;
+            {
+                const std::lock_guard lock(task.mutex);
+                task.chunks[job->slot] = std::move(bytes);
+                is_complete = ++task.encoded == task.chunks.size() && task.is_closed;
+            }
+            if (is_complete) publish(task);
+        } catch (...) {
+            has_failed_ = true;
+            options_.on_failure(std::current_exception());
+        }
+    }
+}
+
+/// First what a task needs, then the record by which a job can be continued, then the task.
+void TaskPublisher::publish(OpenTask& task) {
+    TaskFront front = options_.front;
+    front.chunks = task.record.chunks;
+    front.stops =
+        task.record.trace_end && task.record.trace_end->stop.kind != Stop::Kind::step_limit;
+    Bytes bytes = encode_task_front(front);
+    for (Bytes& chunk : task.chunks) {
+        bytes.insert(bytes.end(), chunk.begin(), chunk.end());
+        Bytes().swap(chunk);
+    }
+    const auto when_full = [this] {
+        if (has_failed_) throw Error("publishing was given up");
+        options_.when_full();
+    };
+    task.record.pieces =
+        publish_pieces(broker_, chunks_subject(options_.job, task.record.number), bytes, when_full);
+    publish_when_possible(broker_, record_subject(options_.job, task.record.number),
+                          encode(task.record), when_full);
+    options_.on_task(task.record);
+}
+
+}  // namespace reprise::cluster
