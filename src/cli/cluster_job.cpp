@@ -136,10 +136,17 @@ ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id)
     if (state == cluster::JobState::done || state == cluster::JobState::failed)
         throw Error("job {} has ended: {}{}{}", id, name_of(state),
                     record().error.empty() ? "" : ": ", record().error);
+}
+
+void ClusterJob::take_over(const Program& program) {
     job_->take_over();
     job_->record.chunks_done = 0;  // results are read again
     job_->record.workers.clear();
-    published_ = cluster::read_task_records(broker_, id);
+    published_ =
+        cluster::read_task_records(broker_, record(), initial_state(program, record().platform));
+    // Of chunks without a record nobody knows.
+    cluster::remove_all(broker_, cluster::kTasks, cluster::task_subject(record().id));
+    cluster::remove_unrecorded_chunks(broker_, record().id, published_);
 }
 
 std::shared_ptr<const Program> ClusterJob::fetch_program() {

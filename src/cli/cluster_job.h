@@ -55,16 +55,21 @@ public:
                const std::shared_ptr<const Program>& program, const std::string& kind,
                const RecordOptions& record, std::span<const std::uint8_t> input, bool keeps_input,
                OnCalls on_calls);
-    /// Continues one.
-    /// @param output  takes the public output if nothing is executed any more.
+    /// Looks at one that may be continued.
     ClusterJob(const ConnectionOptions& options, const std::string& id);
 
-    /// Of a job that is continued: what is known of it, before `start`.
+    // For a job that is continued, in this order:
+
+    /// What is known of it, before `start`.
     const cluster::JobRecord& record() const { return job_->record; }
-    const std::vector<cluster::TaskRecord>& published() const { return published_; }
     std::shared_ptr<const Program> fetch_program();
     /// The private input, as it was published. @throws Error if it was left out.
     Bytes fetch_input();
+    /// From now on it is ours.
+    void take_over(const Program& program);
+    /// The tasks that were published before.
+    const std::vector<cluster::TaskRecord>& published() const { return published_; }
+    /// @param output  takes the public output, where nothing is executed any more.
     void start(const std::shared_ptr<const Program>& program, OnCalls on_calls, Sink output);
 
     RunReplay& replay() { return *replay_; }

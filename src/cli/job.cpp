@@ -16,7 +16,7 @@ namespace reprise::cli {
 namespace {
 
 /// A coordinator writes its job's record each second.
-constexpr std::int64_t kSilent = 10;
+constexpr std::int64_t kSilent = 5;
 
 struct JobCommand {
     ConnectionOptions connection;
@@ -25,6 +25,7 @@ struct JobCommand {
     std::optional<std::string> profile;
     std::string format = "html";
     std::optional<std::string> statistics;
+    bool forces = false;
 };
 
 bool is_silent(const cluster::JobRecord& job) {
@@ -81,7 +82,7 @@ int show(const JobCommand& command) {
 
 int drop(const JobCommand& command) {
     cluster::Broker broker(command.connection.broker());
-    cluster::JobStore::find(broker, command.id).drop();
+    cluster::drop_job(broker, command.id);
     return 0;
 }
 
@@ -112,9 +113,13 @@ Replayed finish_published(ClusterJob& job, Statistics& statistics, const Program
 
 int resume(const JobCommand& command) {
     StatisticsFile statistics_file(command.statistics);
+    std::optional<CallTree> calls;  // outlives the job, which adds to it
     ClusterJob job(command.connection, command.id);
     const cluster::JobRecord record = job.record();
     const bool is_profile = record.kind == "profile";
+    if (!is_silent(record) && !command.forces)
+        throw Error("job {} has a coordinator that was heard of {} s ago; --force takes it over",
+                    record.id, cluster::now_seconds() - record.updated);
     if (is_profile && !command.profile)
         throw Error("job {} is a profile: name a file for it with -o, or - for standard error",
                     record.id);
@@ -125,10 +130,14 @@ int resume(const JobCommand& command) {
     Statistics statistics{.engine = record.interprets ? "interpreted" : "compiled",
                           .platform = record.platform};
     statistics.instructions = program->instruction_count();
-    CallTree calls(*program);
-    const auto on_calls = [&](const compiler::ChunkCalls& chunk) {
-        if (is_profile) calls.add(chunk);
+    if (is_profile) calls.emplace(*program);
+    const auto on_calls = [&calls](const compiler::ChunkCalls& chunk) {
+        if (calls) calls->add(chunk);
     };
+    PageBuffer input;
+    if (command.input || record.input)
+        input = command.input ? read_input(command.input) : PageBuffer(job.fetch_input());
+    job.take_over(*program);
     const bool is_published = !job.published().empty() && job.published().back().trace_end;
     Replayed replayed{.counts = Counts(*program), .stop = {}};
     int exit_code = 0;
@@ -137,8 +146,6 @@ int resume(const JobCommand& command) {
         replayed = finish_published(job, statistics, *program);
         exit_code = statistics.exit_code;
     } else {
-        PageBuffer input =
-            command.input ? read_input(command.input) : PageBuffer(job.fetch_input());
         if (Hasher().add({input.data(), input.size()}).finish() != record.input_hash)
             throw Error("this is not the input of job {}: its hash is another one", record.id);
         GuestOptions guest;
@@ -155,7 +162,7 @@ int resume(const JobCommand& command) {
     job.conclude(statistics);
     if (is_profile)
         profile_file->write(
-            format_profile(make_profile(*program, replayed.counts, calls), command.format));
+            format_profile(make_profile(*program, replayed.counts, *calls), command.format));
     statistics_file.write(statistics, *program);
     return exit_code;
 }
@@ -188,6 +195,7 @@ void add_jobs(CLI::App& app, Action& chosen) {
     resumed->add_option("--format", options->format, "Of a profile")
         ->check(CLI::IsMember(profile_formats()))
         ->capture_default_str();
+    resumed->add_flag("--force", options->forces, "Even if its coordinator seems to be alive");
     add_statistics_option(*resumed, options->statistics);
     resumed->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
 

@@ -3,6 +3,7 @@
 #include <nats/nats.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -32,6 +33,9 @@ using OwnSubscription = std::unique_ptr<natsSubscription, Destroy<natsSubscripti
 using OwnConsumerInfo = std::unique_ptr<jsConsumerInfo, Destroy<jsConsumerInfo_Destroy>>;
 using OwnMetaData = std::unique_ptr<jsMsgMetaData, Destroy<jsMsgMetaData_Destroy>>;
 
+constexpr std::int64_t kSilence = 10'000;  ///< ms that a connection may be stuck
+constexpr milliseconds kLastWait{2000};    ///< for what is on its way when a connection ends
+
 std::int64_t nanoseconds(milliseconds time) {
     return std::chrono::nanoseconds(time).count();
 }
@@ -44,6 +48,7 @@ bool is_passing(natsStatus status, jsErrCode code) {
         case NATS_CONNECTION_DISCONNECTED:
         case NATS_STALE_CONNECTION:
         case NATS_NO_SERVER:
+        case NATS_INSUFFICIENT_BUFFER:
         case NATS_IO_ERROR: return true;
         default: break;
     }
@@ -59,9 +64,9 @@ bool means_full(jsErrCode code) {
 
 /// What libnats has to say of the last call on this thread.
 std::string last_text(natsStatus status) {
-    natsStatus ignored = status;
-    const char* const text = nats_GetLastError(&ignored);
-    return text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
+    natsStatus last = NATS_OK;
+    const char* const text = nats_GetLastError(&last);  // of this call, or of an earlier one
+    return last == status && text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
 }
 
 }  // namespace
@@ -70,7 +75,9 @@ struct Broker::Connection {
     BrokerOptions options;
     std::string place;  ///< the URL without what is secret in it
     std::mutex mutex;
-    std::string complaint;  ///< what the server has refused last; guarded by the mutex
+    std::string complaint;   ///< what the server has refused last; guarded by the mutex
+    bool is_closed = false;  ///< guarded by the mutex
+    std::condition_variable closed;
     OwnConnection nats;
     OwnJetStream jet_stream;
 
@@ -94,12 +101,22 @@ struct Broker::Connection {
         const auto end = Clock::now() + options.patience;
         for (milliseconds pause{20};; pause = std::min(2 * pause, milliseconds{1000})) {
             auto code = static_cast<jsErrCode>(0);
-            const natsStatus status = call(code);
+            // What is published while there is no connection would be kept and sent later.
+            const bool is_there = natsConnection_Status(nats.get()) == NATS_CONN_STATUS_CONNECTED;
+            const natsStatus status = is_there ? call(code) : NATS_CONNECTION_DISCONNECTED;
             if (status == NATS_OK || !is_passing(status, code)) return {status, code};
             if (natsConnection_IsClosed(nats.get()) || Clock::now() + pause > end)
                 fail(what, last_text(status));
             std::this_thread::sleep_for(pause);
         }
+    }
+
+    /// The last of its calls.
+    static void on_closed(natsConnection* /*nats*/, void* closure) {
+        auto* const self = static_cast<Connection*>(closure);
+        const std::lock_guard lock(self->mutex);
+        self->is_closed = true;
+        self->closed.notify_all();
     }
 
     static void on_error(natsConnection* /*nats*/, natsSubscription* /*subscription*/,
@@ -120,7 +137,10 @@ struct Broker::Connection {
         check(natsOptions_SetMaxReconnect(raw, -1), "its options");
         check(natsOptions_SetReconnectWait(raw, 200), "its options");
         check(natsOptions_SetFailRequestsOnDisconnect(raw, true), "its options");
+        check(natsOptions_SetWriteDeadline(raw, kSilence), "its options");
+        check(natsOptions_SetPingInterval(raw, kSilence), "its options");
         check(natsOptions_SetErrorHandler(raw, on_error, this), "its options");
+        check(natsOptions_SetClosedCB(raw, on_closed, this), "its options");
         if (options.url.starts_with("tls://") || options.authority || options.certificate)
             check(natsOptions_SetSecure(raw, true), "TLS");
         if (options.authority)
@@ -160,7 +180,14 @@ Broker::Broker(BrokerOptions options) : connection_(std::make_unique<Connection>
     to.jet_stream.reset(context);
 }
 
-Broker::~Broker() = default;
+Broker::~Broker() {
+    Connection& to = *connection_;
+    if (to.nats == nullptr) return;
+    natsConnection_FlushTimeout(to.nats.get(), kLastWait.count());
+    natsConnection_Close(to.nats.get());
+    std::unique_lock lock(to.mutex);
+    to.closed.wait_for(lock, kLastWait, [&] { return to.is_closed; });
+}
 
 const BrokerOptions& Broker::options() const {
     return connection_->options;
@@ -185,6 +212,8 @@ void Broker::ensure_stream(const StreamOptions& stream) {
     config.Retention = stream.is_queue ? js_WorkQueuePolicy : js_LimitsPolicy;
     config.Storage = stream.in_memory ? js_MemoryStorage : js_FileStorage;
     config.AllowDirect = true;
+    if (stream.longest != std::chrono::seconds{0})
+        config.MaxAge = std::chrono::nanoseconds(stream.longest).count();
     config.Duplicates = nanoseconds(milliseconds{1000});
     if (stream.keeps_last_only) {
         config.MaxMsgsPerSubject = 1;
@@ -207,7 +236,7 @@ void Broker::ensure_consumer(const std::string& stream, const std::string& consu
     config.Durable = consumer.c_str();
     config.AckPolicy = js_AckExplicit;
     config.AckWait = nanoseconds(answer_within);
-    config.MaxDeliver = -1;
+    config.MaxDeliver = 10'000;  // what libnats cannot read comes back until then
     config.MaxAckPending = 100'000;
     config.MaxWaiting = 100'000;
     const auto [status, code] = connection_->ask("making a consumer", [&](jsErrCode& error) {
@@ -254,58 +283,60 @@ Published Broker::publish(const std::string& subject, std::span<const std::uint8
 
 namespace {
 
-std::optional<Message> message_from(OwnMessage message) {
-    if (message == nullptr) return std::nullopt;
-    const char* subject = nullptr;
-    const char* sequence = nullptr;
-    natsMsgHeader_Get(message.get(), "Nats-Subject", &subject);
-    natsMsgHeader_Get(message.get(), "Nats-Sequence", &sequence);
-    const auto* const data = reinterpret_cast<const std::uint8_t*>(natsMsg_GetData(message.get()));
-    const auto size = static_cast<std::size_t>(natsMsg_GetDataLength(message.get()));
-    Message result{.subject = subject != nullptr ? subject : natsMsg_GetSubject(message.get()),
-                   .sequence = natsMsg_GetSequence(message.get()),
-                   .data = Bytes(data, data + size)};
-    if (result.sequence == 0 && sequence != nullptr)
-        result.sequence = std::strtoull(sequence, nullptr, 10);
-    return result;
+/// The last value of a header: the broker adds its own behind those that a message had.
+std::string header_of(natsMsg* message, const char* name) {
+    const char** values = nullptr;
+    int count = 0;
+    if (natsMsgHeader_Values(message, name, &values, &count) != NATS_OK || count == 0) return {};
+    std::string value = values[count - 1];
+    std::free(values);  // NOLINT(cppcoreguidelines-no-malloc): as libnats wants it
+    return value;
 }
 
 }  // namespace
 
-std::optional<Message> Broker::last(const std::string& stream, const std::string& subject) {
-    jsDirectGetMsgOptions options;
-    jsDirectGetMsgOptions_Init(&options);
-    options.LastBySubject = subject.c_str();
-    OwnMessage message;
-    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
+/// The call of JetStream's API behind js_DirectGetMsg. That takes headers of stored messages for
+/// those of the broker; what really comes from a stream has a sequence.
+std::optional<Message> Broker::get(const std::string& stream, const std::string& request) {
+    const std::string subject = "$JS.API.DIRECT.GET." + stream;
+    OwnMessage answer;
+    bool has_stream = true;
+    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& error) {
         natsMsg* raw = nullptr;
-        const natsStatus answer =
-            js_DirectGetMsg(&raw, connection_->jet_stream.get(), stream.c_str(), nullptr, &options);
-        message.reset(raw);
-        return answer;
+        const natsStatus asked = natsConnection_RequestString(
+            &raw, connection_->nats.get(), subject.c_str(), request.c_str(), kSilence / 2);
+        answer.reset(raw);
+        if (asked != NATS_NO_RESPONDERS) return asked;
+        jsStreamInfo* info = nullptr;
+        const natsStatus known =
+            js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
+        jsStreamInfo_Destroy(info);
+        has_stream = error != JSStreamNotFoundErr;
+        return has_stream && known == NATS_OK ? asked : known;
     });
-    if (status == NATS_NOT_FOUND) return std::nullopt;
-    connection_->check(status, ("reading " + subject).c_str());
-    return message_from(std::move(message));
+    if (!has_stream) return std::nullopt;
+    connection_->check(status, ("reading " + stream).c_str());
+    const std::string sequence = header_of(answer.get(), "Nats-Sequence");
+    if (sequence.empty()) {
+        const std::string said = header_of(answer.get(), "Status");
+        if (said == "404") return std::nullopt;
+        connection_->fail(("reading " + stream).c_str(), "status " + said);
+    }
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(natsMsg_GetData(answer.get()));
+    const auto size = static_cast<std::size_t>(natsMsg_GetDataLength(answer.get()));
+    return Message{.subject = header_of(answer.get(), "Nats-Subject"),
+                   .sequence = std::strtoull(sequence.c_str(), nullptr, 10),
+                   .data = Bytes(data, data + size)};
+}
+
+std::optional<Message> Broker::last(const std::string& stream, const std::string& subject) {
+    return get(stream, fmt::format(R"({{"last_by_subj":"{}"}})", subject));
 }
 
 std::optional<Message> Broker::next(const std::string& stream, std::uint64_t from,
                                     const std::string& subjects) {
-    jsDirectGetMsgOptions options;
-    jsDirectGetMsgOptions_Init(&options);
-    options.Sequence = std::max<std::uint64_t>(1, from);
-    options.NextBySubject = subjects.c_str();
-    OwnMessage message;
-    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
-        natsMsg* raw = nullptr;
-        const natsStatus answer =
-            js_DirectGetMsg(&raw, connection_->jet_stream.get(), stream.c_str(), nullptr, &options);
-        message.reset(raw);
-        return answer;
-    });
-    if (status == NATS_NOT_FOUND) return std::nullopt;
-    connection_->check(status, ("reading " + subjects).c_str());
-    return message_from(std::move(message));
+    return get(stream, fmt::format(R"({{"seq":{},"next_by_subj":"{}"}})",
+                                   std::max<std::uint64_t>(1, from), subjects));
 }
 
 StreamUsage Broker::usage(const std::string& stream) {
@@ -325,15 +356,11 @@ StreamUsage Broker::usage(const std::string& stream) {
     return usage;
 }
 
-void Broker::purge(const std::string& stream, const std::string& subjects) {
-    jsOptions options;
-    jsOptions_Init(&options);
-    options.Stream.Purge.Subject = subjects.c_str();
-    const auto [status, code] = connection_->ask("purging", [&](jsErrCode& error) {
-        return js_PurgeStream(connection_->jet_stream.get(), stream.c_str(), &options, &error);
-    });
-    if (code == JSStreamNotFoundErr) return;
-    connection_->check(status, ("purging " + subjects).c_str());
+void Broker::remove(const std::string& stream, std::uint64_t sequence) {
+    // The call of JetStream's API behind js_DeleteMsg, without an answer.
+    const std::string subject = "$JS.API.STREAM.MSG.DELETE." + stream;
+    const std::string request = fmt::format(R"({{"seq":{},"no_erase":true}})", sequence);
+    natsConnection_PublishString(connection_->nats.get(), subject.c_str(), request.c_str());
 }
 
 struct Delivery::Content {
@@ -365,7 +392,7 @@ void Delivery::keep() const {
 }
 
 void Delivery::give_back(milliseconds after) const {
-    natsMsg_NakWithDelay(content_->message.get(), nanoseconds(after), nullptr);
+    natsMsg_NakWithDelay(content_->message.get(), after.count(), nullptr);
 }
 
 struct Queue::Subscription {
@@ -378,10 +405,11 @@ Queue::Queue(Broker& broker, std::string stream, std::string consumer)
     : subscription_(std::make_unique<Subscription>()) {
     Broker::Connection& connection = *broker.connection_;
     subscription_->connection = &connection;
-    auto error = static_cast<jsErrCode>(0);
     jsConsumerInfo* info = nullptr;
-    const natsStatus found = js_GetConsumerInfo(&info, connection.jet_stream.get(), stream.c_str(),
-                                                consumer.c_str(), nullptr, &error);
+    const auto [found, code] = connection.ask("the queue", [&](jsErrCode& error) {
+        return js_GetConsumerInfo(&info, connection.jet_stream.get(), stream.c_str(),
+                                  consumer.c_str(), nullptr, &error);
+    });
     const OwnConsumerInfo own_info(info);
     if (found != NATS_OK) connection.fail(("the consumer of " + stream).c_str(), last_text(found));
     subscription_->answer_within = milliseconds(info->Config->AckWait / 1'000'000);
@@ -390,8 +418,10 @@ Queue::Queue(Broker& broker, std::string stream, std::string consumer)
     options.Stream = stream.c_str();
     options.Consumer = consumer.c_str();
     natsSubscription* raw = nullptr;
-    const natsStatus status = js_PullSubscribe(&raw, connection.jet_stream.get(), nullptr,
-                                               consumer.c_str(), nullptr, &options, &error);
+    const auto [status, ignored] = connection.ask("the queue", [&](jsErrCode& error) {
+        return js_PullSubscribe(&raw, connection.jet_stream.get(), nullptr, consumer.c_str(),
+                                nullptr, &options, &error);
+    });
     connection.check(status, ("the consumer of " + stream).c_str());
     subscription_->nats.reset(raw);
 }
@@ -409,10 +439,12 @@ std::optional<Delivery> Queue::pull(milliseconds wait) {
         natsSubscription_Fetch(&list, subscription_->nats.get(), 1, wait.count(), &error);
     if (status != NATS_OK || list.Count == 0) {
         natsMsgList_Destroy(&list);
-        if (status != NATS_OK && status != NATS_NOT_FOUND && !is_passing(status, error))
-            subscription_->connection->fail("waiting for tasks", last_text(status));
+        Broker::Connection& connection = *subscription_->connection;
+        if (natsConnection_IsClosed(connection.nats.get()))
+            connection.fail("waiting for tasks", last_text(status));
+        // The broker is away, is going away, or has sent what libnats cannot read.
         if (status != NATS_TIMEOUT && status != NATS_OK)
-            std::this_thread::sleep_for(milliseconds{100});  // the broker is away
+            std::this_thread::sleep_for(milliseconds{100});
         return std::nullopt;
     }
     auto content = std::make_unique<Delivery::Content>();

@@ -34,6 +34,7 @@ struct StreamOptions {
     bool is_queue = false;         ///< a message goes once it is acknowledged
     bool keeps_last_only = false;  ///< of each subject
     bool in_memory = false;
+    std::chrono::seconds longest{0};  ///< that a message stays; 0: for ever
 };
 
 struct Message {
@@ -78,16 +79,20 @@ public:
                       std::optional<std::uint64_t> expected = {},
                       std::uint64_t* sequence = nullptr);
 
-    /// The last message of a subject, if there is one.
+    /// The last message of a subject, if there is one; nothing, too, if there is no such stream.
     std::optional<Message> last(const std::string& stream, const std::string& subject);
     /// The first message from a sequence on whose subject fits, which may hold wildcards.
     std::optional<Message> next(const std::string& stream, std::uint64_t from,
                                 const std::string& subjects);
     StreamUsage usage(const std::string& stream);
-    /// Removes all messages of the subjects.
-    void purge(const std::string& stream, const std::string& subjects);
+    /// Asks for a message to be removed, and does not wait: what stays takes room. Message by
+    /// message, since what nats-server 2.9 purges by subject goes on counting against its limit for
+    /// all streams.
+    void remove(const std::string& stream, std::uint64_t sequence);
 
 private:
+    std::optional<Message> get(const std::string& stream, const std::string& request);
+
     friend class Queue;
     struct Connection;
     std::unique_ptr<Connection> connection_;

@@ -14,8 +14,21 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr const char* kUnknownWorker = "unknown";  ///< who sent what cannot be read
+
 constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
 constexpr std::size_t kMostComplaints = 32;
+
+// Of a large program, a task costs 1 to 2 ms beside its chunks, which take about 0.7 ms each. The
+// calls of a profile may be as large as the chunks.
+constexpr std::uint64_t kReplayTaskSteps = std::uint64_t{1} << 25;
+constexpr std::uint64_t kProfileTaskSteps = std::uint64_t{1} << 23;
+
+/// Error results after which a worker's word that nobody else should try is believed.
+constexpr unsigned kFinalWords = 2;
+/// How often a task that some workers may not have is handed out: they give it back twice a second,
+/// and another worker is waited for as long.
+constexpr std::uint64_t kGiveBacks = 60;
 
 TraceHeader header_of(const JobRecord& record, const Program& program) {
     return {
@@ -37,20 +50,20 @@ std::optional<std::uint64_t> task_number(const std::string& subject) {
     return number;
 }
 
-std::uint64_t memory_of(const WorkResult& result) {
-    std::uint64_t bytes = result.output.size() + 512;
-    for (const auto& calls : result.calls)
-        bytes += calls.frames.size() * sizeof(calls.frames[0]) +
-                 calls.bases.size() * sizeof(calls.bases[0]);
-    return bytes;
-}
-
 std::string describe(const TaskRecord& task, std::uint64_t chunk_steps) {
     const std::uint64_t first = task.start.step / chunk_steps;
     return fmt::format("chunks {} to {}", first, first + task.chunks - 1);
 }
 
 }  // namespace
+
+std::uint64_t ClusterReplay::memory_of(const InOrder& result) {
+    std::uint64_t bytes = result.output.size() + sizeof(Waiting);
+    for (const auto& calls : result.calls)
+        bytes += calls.frames.size() * sizeof(calls.frames[0]) +
+                 calls.bases.size() * sizeof(calls.bases[0]);
+    return bytes;
+}
 
 ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions options,
                              std::span<const TaskRecord> published)
@@ -67,19 +80,15 @@ ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions 
     publisher_.emplace(
         broker_, PublisherOptions{
                      .job = job_.record.id,
+                     .epoch = job_.record.coordinator,
                      .front = {.header = header_of(job_.record, *options_.program),
                                .engine = job_.record.interprets ? ReplayEngine::interpreted
                                                                 : ReplayEngine::compiled},
                      .first_task = published.size(),
                      .threads = options_.publishers,
+                     .steps = records_calls_ ? kProfileTaskSteps : kReplayTaskSteps,
                      .on_task = [this](const TaskRecord& task) { on_task(task); },
-                     .when_full =
-                         [this] {
-                             const std::lock_guard lock(mutex_);
-                             is_full_ = true;
-                             if (is_stopped_ || failure_)
-                                 throw Error("the job has failed meanwhile");
-                         },
+                     .when_full = [this] { note_full_store(); },
                      .on_failure = [this](std::exception_ptr error) { fail(std::move(error)); }});
     collector_ = std::thread([this] { collect(); });
 }
@@ -111,6 +120,7 @@ void ClusterReplay::fail(std::exception_ptr error) {
         const std::lock_guard lock(mutex_);
         if (!failure_) failure_ = std::move(error);
     }
+    if (publisher_) publisher_->give_up();
     moved_.notify_all();
 }
 
@@ -170,7 +180,12 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
     job_.record.state = JobState::done;
     job_.update();
     is_finished_ = true;
-    job_.purge();
+    try {
+        job_.purge();
+    } catch (const Error& error) {  // the numbers are right nevertheless
+        complain(
+            fmt::format("not all of job {} could be removed: {}", job_.record.id, error.what()));
+    }
     Replayed replayed{.counts = std::move(counts_), .stop = end.stop};
     replayed.chunks = chunks_;
     replayed.log_bytes = log_bytes_;
@@ -181,25 +196,39 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
 
 void ClusterReplay::add_outstanding(const TaskRecord& record) {
     const std::lock_guard lock(mutex_);
-    outstanding_.emplace(record.number, Outstanding{.record = record, .tries = 0, .avoid = {}});
+    outstanding_.emplace(record.number, Outstanding{.record = record, .avoid = {}});
     outstanding_chunks_ += record.chunks;
 }
 
 void ClusterReplay::on_task(const TaskRecord& record) {
     add_outstanding(record);
-    publish_task({.record = record, .tries = 0, .avoid = {}});
+    publish_task({.record = record, .avoid = {}});
     const std::lock_guard lock(mutex_);
-    is_full_ = false;
+    full_since_.reset();
+}
+
+/// Workers make room; where none of ours is in work, others must.
+void ClusterReplay::note_full_store() {
+    const std::lock_guard lock(mutex_);
+    if (is_stopped_ || failure_) throw Error("the job has failed meanwhile");
+    const auto now = Clock::now();
+    if (!full_since_ || !outstanding_.empty()) full_since_ = now;
+    if (now - *full_since_ > broker_.options().patience)
+        throw Error(
+            "job {}: the broker's room for chunks, the stream {}, is used up by other jobs, or too "
+            "small for a task",
+            job_.record.id, kChunks);
 }
 
 void ClusterReplay::publish_task(const Outstanding& task) {
     const JobRecord& job = job_.record;
     const Task message{.job = job.id,
                        .number = task.record.number,
+                       .epoch = task.record.epoch,
                        .kind = job.kind,
                        .program = job.program,
                        .chunks = task.record.pieces,
-                       .tries = job.tries,
+                       .tries = job.tries + (task.avoid.empty() ? 0 : kGiveBacks),
                        .avoid = task.avoid};
     publish_when_possible(broker_, task_subject(job.id), encode(message), [this] { rethrow(); });
 }
@@ -207,7 +236,7 @@ void ClusterReplay::publish_task(const Outstanding& task) {
 // The collector's part.
 
 void ClusterReplay::collect() {
-    constexpr milliseconds kShortest{1}, kLongest{50};
+    constexpr milliseconds kShortest{4}, kLongest{50};
     milliseconds pause = kShortest;
     const auto goes_on = [this] {
         const std::lock_guard lock(mutex_);
@@ -238,8 +267,8 @@ void ClusterReplay::collect() {
     } catch (...) {
         fail(std::current_exception());
     }
-    show_progress();
     try {
+        show_progress();
         update_record();
     } catch (...) {
         fail(std::current_exception());
@@ -268,9 +297,10 @@ void ClusterReplay::take_result(const Message& message) {
     try {
         result = decode_result_message(message.data);
     } catch (const Error& error) {
-        complain(fmt::format("a message about task {}: {}", *number, error.what()));
+        refuse(*number, kUnknownWorker, error.what(), false);
         return;
     }
+    if (result.head.epoch != task.record.epoch) return;  // of chunks that another one has published
     if (result.head.error) {
         refuse(*number, result.head.worker, *result.head.error, result.head.is_final);
         return;
@@ -308,11 +338,12 @@ void ClusterReplay::accept(const Message& message, const ResultMessage& result, 
         return;
     }
     counts_ += work->counts;
-    work->counts = Counts(*options_.program);
-    Waiting waiting{.sequence = message.sequence, .record = task.record, .result = {}};
-    if (number == merged_ || waiting_bytes_ + memory_of(*work) <= kMostWaiting) {
-        waiting_bytes_ += memory_of(*work);
-        waiting.result = std::move(work);
+    reissues_ = 0;
+    Waiting waiting{.sequence = message.sequence, .record = task.record, .in_order = {}};
+    InOrder in_order{.output = std::move(work->output), .calls = std::move(work->calls)};
+    if (number == merged_ || waiting_bytes_ + memory_of(in_order) <= kMostWaiting) {
+        waiting_bytes_ += memory_of(in_order);
+        waiting.in_order = std::move(in_order);
     }
     waiting_.emplace(number, std::move(waiting));
     {
@@ -323,31 +354,33 @@ void ClusterReplay::accept(const Message& message, const ResultMessage& result, 
         outstanding_.erase(number);
     }
     moved_.notify_all();
-    broker_.purge(kChunks, chunks_subject(job_.record.id, number) + ".*");
+    for (const std::uint64_t sequence : task.record.sequences)
+        broker_.remove(kChunks, sequence);
 }
 
 void ClusterReplay::merge_waiting() {
     while (!waiting_.empty() && waiting_.begin()->first == merged_) {
         Waiting next = std::move(waiting_.begin()->second);
         waiting_.erase(waiting_.begin());
-        if (next.result) {
-            waiting_bytes_ -= memory_of(*next.result);
+        if (next.in_order) {
+            waiting_bytes_ -= memory_of(*next.in_order);
         } else {
             const auto message = broker_.next(kResults, next.sequence,
                                               result_subject(job_.record.id, next.record.number));
             if (!message || message->sequence != next.sequence)
                 throw Error("job {}: the result of task {} is no longer in the store",
                             job_.record.id, next.record.number);
-            next.result = read_result(decode_result_message(message->data), next.record);
+            WorkResult work = read_result(decode_result_message(message->data), next.record);
+            next.in_order = {.output = std::move(work.output), .calls = std::move(work.calls)};
         }
-        merge(*next.result);
+        merge(*next.in_order);
         const std::lock_guard lock(mutex_);
         ++merged_;
     }
     moved_.notify_all();
 }
 
-void ClusterReplay::merge(const WorkResult& result) {
+void ClusterReplay::merge(const InOrder& result) {
     output_hash_.add(result.output);
     output_size_ += result.output.size();
     if (options_.output) options_.output(result.output);
@@ -359,7 +392,9 @@ void ClusterReplay::merge(const WorkResult& result) {
 /// Results stay in the store until the job is done: without room for more, it never would be.
 void ClusterReplay::check_room() {
     const StreamUsage usage = broker_.usage(kResults);
-    if (usage.largest != 0 && usage.bytes > usage.largest - usage.largest / 16)
+    const std::uint64_t least =
+        std::max<std::uint64_t>(usage.largest / 16, 2 * broker_.largest_message());
+    if (usage.largest != 0 && usage.bytes + least > usage.largest)
         throw Error(
             "job {}: the broker's room for results is used up, {} of {} bytes: drop jobs that are "
             "not wanted ('reprise jobs'), or give the stream {} more",
@@ -374,11 +409,12 @@ void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, cons
         const std::lock_guard lock(mutex_);
         Outstanding& ours = outstanding_.at(number);
         ++ours.tries;
+        if (is_final) ++ours.final_words;
         if (std::ranges::find(ours.avoid, worker) == ours.avoid.end()) ours.avoid.push_back(worker);
         task = ours;
     }
     const std::string chunks = describe(task.record, job_.record.chunk_steps);
-    if (is_final || task.tries >= job_.record.tries)
+    if (task.final_words >= kFinalWords || task.tries >= job_.record.tries)
         throw Error("job {}: {} cannot be replayed, tried {} times, the last time by worker {}: {}",
                     job_.record.id, chunks, task.tries, worker, why);
     complain(fmt::format("worker {}: {}: {}; they are given to another one", worker, chunks, why));
@@ -391,6 +427,16 @@ void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, cons
 void ClusterReplay::reissue_lost() {
     last_looked_ = Clock::now();
     if (broker_.next(kTasks, 1, task_subject(job_.record.id))) return;
+    bool has_work = false;
+    {
+        const std::lock_guard lock(mutex_);
+        has_work = !outstanding_.empty();
+    }
+    if (!has_work) return;
+    if (++reissues_ > job_.record.tries)
+        throw Error(
+            "job {}: tasks were published {} times and taken out of the queue, and none came back",
+            job_.record.id, reissues_);
     // What was done while we looked, has its result in the store.
     while (collect_one())
         merge_waiting();
@@ -446,7 +492,7 @@ void ClusterReplay::show_progress() {
                     .chunks_in_flight = outstanding_chunks_,
                     .chunks_done = job_.record.chunks_done,
                     .workers = workers_,
-                    .is_store_full = is_full_};
+                    .is_store_full = full_since_.has_value()};
     }
     options_.on_progress(progress);
 }

@@ -73,17 +73,24 @@ private:
     struct Outstanding {
         TaskRecord record;
         std::uint64_t tries = 0;
+        unsigned final_words = 0;  ///< of workers that think that nobody should try it
         std::vector<std::string> avoid;
     };
-    /// The results of a task, to be merged in order.
+    /// What of a result is merged in the order of the run.
+    struct InOrder {
+        Bytes output;
+        std::vector<compiler::ChunkCalls> calls;
+    };
     struct Waiting {
         std::uint64_t sequence = 0;  ///< of the message
         TaskRecord record;
-        std::optional<WorkResult> result;  ///< nothing: to be read again
+        std::optional<InOrder> in_order;  ///< nothing: to be read again
     };
+    static std::uint64_t memory_of(const InOrder& result);
 
     void on_task(const TaskRecord& record);
     void add_outstanding(const TaskRecord& record);
+    void note_full_store();
     void publish_task(const Outstanding& task);
 
     void collect();
@@ -94,7 +101,7 @@ private:
                 bool is_final);
     WorkResult read_result(const ResultMessage& result, const TaskRecord& task);
     void merge_waiting();
-    void merge(const WorkResult& result);
+    void merge(const InOrder& result);
     void reissue_lost();
     void check_room();
     void update_record();
@@ -116,9 +123,9 @@ private:
     std::uint64_t outstanding_chunks_ = 0;
     std::uint64_t chunks_ = 0, log_bytes_ = 0, steps_ = 0;  ///< executed
     std::optional<std::uint64_t> tasks_;                    ///< in all, once known
-    bool is_full_ = false;
     bool is_stopped_ = false;
-    std::uint64_t merged_ = 0;  ///< tasks
+    std::optional<std::chrono::steady_clock::time_point> full_since_;  ///< or nothing in work
+    std::uint64_t merged_ = 0;                                         ///< tasks
     std::exception_ptr failure_;
     std::map<std::string, std::uint64_t> workers_;
 
@@ -126,6 +133,7 @@ private:
     std::uint64_t next_sequence_ = 1;
     std::map<std::uint64_t, Waiting> waiting_;
     std::uint64_t waiting_bytes_ = 0;
+    std::uint64_t reissues_ = 0;  ///< without a result between them
     Counts counts_;
     Hasher output_hash_;
     std::uint64_t output_size_ = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "program/program.h"
 #include "trace/fields.h"
 #include "trace/format.h"
 
@@ -20,6 +21,8 @@ using Json = nlohmann::json;
 namespace format = trace_format;
 
 constexpr std::size_t kLargestText = 4096;
+constexpr std::size_t kLargestClean = 1024;  ///< small enough to stand in another text
+constexpr std::size_t kMostComplaints = 32;
 constexpr std::size_t kMostNames = 4096;
 /// Pieces of what is the largest: a chunk's log of 1 GiB in messages of 3 KiB.
 constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 20;
@@ -117,6 +120,16 @@ public:
         }
         return texts;
     }
+    std::vector<std::uint64_t> numbers(const char* name) const {
+        const Json& value = at(name);
+        if (!value.is_array() || value.size() > kMostPieces) refuse(name, "no list, or too long");
+        std::vector<std::uint64_t> numbers;
+        for (const Json& item : value) {
+            if (!item.is_number_unsigned()) refuse(name, "holds what is no number");
+            numbers.push_back(item.get<std::uint64_t>());
+        }
+        return numbers;
+    }
     bool has(const char* name) const { return !at(name).is_null(); }
     const Json& at(const char* name) const {
         const auto found = json_.find(name);
@@ -180,6 +193,14 @@ bool is_worker_name(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, is_word_character);
 }
 
+std::string clean_text(std::string_view text) {
+    std::string clean(text.substr(0, kLargestClean));
+    for (char& c : clean) {
+        if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) > '~') c = '?';
+    }
+    return clean;
+}
+
 std::string job_subject(const JobId& job) {
     return "reprise.job." + job;
 }
@@ -198,8 +219,8 @@ std::string program_subject(const Hash& file) {
 std::string chunks_subject(const JobId& job) {
     return fmt::format("reprise.chunk.{}.>", job);
 }
-std::string chunks_subject(const JobId& job, std::uint64_t task) {
-    return fmt::format("reprise.chunk.{}.{}", job, task);
+std::string chunks_subject(const JobId& job, const std::string& epoch, std::uint64_t task) {
+    return fmt::format("reprise.chunk.{}.{}.{}", job, epoch, task);
 }
 std::string task_subject(const JobId& job) {
     return "reprise.task." + job;
@@ -221,6 +242,7 @@ Bytes encode(const Task& task) {
     Json json = begin();
     json["job"] = task.job;
     json["task"] = task.number;
+    json["epoch"] = task.epoch;
     json["kind"] = task.kind;
     json["program"] = to_hex(task.program.hash);
     json["program_pieces"] = json_of(task.program.pieces);
@@ -230,10 +252,18 @@ Bytes encode(const Task& task) {
     return to_bytes(json);
 }
 
+bool is_of_other_version(std::span<const std::uint8_t> bytes) {
+    const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+    if (!json.is_object()) return false;
+    const auto version = json.find("version");
+    return version != json.end() && version->is_number_unsigned() && *version != kMessageVersion;
+}
+
 Task decode_task(std::span<const std::uint8_t> bytes) {
     const Fields from("a task", bytes);
     return {.job = from.job("job"),
             .number = from.number("task", kMostChunks),
+            .epoch = from.job("epoch"),
             .kind = from.text("kind"),
             .program = {.hash = from.hash("program"), .pieces = from.pieces("program_pieces")},
             .chunks = from.pieces("chunk_pieces"),
@@ -244,11 +274,13 @@ Task decode_task(std::span<const std::uint8_t> bytes) {
 Bytes encode(const TaskRecord& record) {
     Json json = begin();
     json["task"] = record.number;
+    json["epoch"] = record.epoch;
     json["start"] = hex_of(record.start);
     json["end"] = hex_of(record.end);
     json["chunks"] = record.chunks;
     json["log_bytes"] = record.log_bytes;
     json["pieces"] = json_of(record.pieces);
+    json["sequences"] = record.sequences;
     json["trace_end"] = nullptr;
     if (record.trace_end) json["trace_end"] = hex_of(format::encode_end(*record.trace_end));
     return to_bytes(json);
@@ -257,11 +289,13 @@ Bytes encode(const TaskRecord& record) {
 TaskRecord decode_task_record(std::span<const std::uint8_t> bytes) {
     const Fields from("the record of a task", bytes);
     TaskRecord record{.number = from.number("task", kMostChunks),
+                      .epoch = from.job("epoch"),
                       .start = checkpoint_from(from, "start"),
                       .end = checkpoint_from(from, "end"),
                       .chunks = from.number("chunks", kMostChunks),
                       .log_bytes = from.number("log_bytes"),
                       .pieces = from.pieces("pieces"),
+                      .sequences = from.numbers("sequences"),
                       .trace_end = {}};
     if (record.end.step <= record.start.step) from.refuse("end", "not behind the start");
     if (from.has("trace_end"))
@@ -273,11 +307,12 @@ TaskRecord decode_task_record(std::span<const std::uint8_t> bytes) {
 Bytes encode(const ResultHead& head, std::span<const std::uint8_t> content) {
     Json json = begin();
     json["worker"] = head.worker;
+    json["epoch"] = head.epoch;
     json["nonce"] = head.nonce;
     json["bytes"] = head.bytes;
     json["pieces"] = head.pieces;
     json["error"] = nullptr;
-    if (head.error) json["error"] = head.error->substr(0, kLargestText / 2);
+    if (head.error) json["error"] = clean_text(*head.error);
     json["final"] = head.is_final;
     json["seconds"] = head.seconds;
     Bytes bytes = to_bytes(json);
@@ -292,6 +327,7 @@ ResultMessage decode_result_message(std::span<const std::uint8_t> bytes) {
     const Fields from("a result", bytes.first(size));
     const auto content = line_end == bytes.end() ? bytes.last(0) : bytes.subspan(size + 1);
     ResultMessage message{.head = {.worker = from.worker("worker"),
+                                   .epoch = from.job("epoch"),
                                    .nonce = from.job("nonce"),
                                    .bytes = from.number("bytes"),
                                    .pieces = from.number("pieces", kMostPieces),
@@ -299,7 +335,7 @@ ResultMessage decode_result_message(std::span<const std::uint8_t> bytes) {
                                    .is_final = from.flag("final"),
                                    .seconds = from.seconds("seconds")},
                           .content = Bytes(content.begin(), content.end())};
-    if (from.has("error")) message.head.error = from.text("error");
+    if (from.has("error")) message.head.error = clean_text(from.text("error"));
     if (message.head.pieces == 0 && message.head.bytes != message.content.size())
         from.refuse("bytes", "not as many follow");
     return message;
@@ -367,10 +403,16 @@ Bytes encode(const JobRecord& record) {
     json["tasks_done"] = record.tasks_done;
     json["chunks_done"] = record.chunks_done;
     json["workers"] = Json::object();
-    for (const auto& [name, chunks] : record.workers)
+    std::size_t names = 0;
+    for (const auto& [name, chunks] : record.workers) {
+        if (++names > kMostNames) break;
         json["workers"][name] = chunks;
-    json["complaints"] = record.complaints;
-    json["error"] = record.error;
+    }
+    json["complaints"] = Json::array();
+    const std::size_t all = record.complaints.size();
+    for (std::size_t i = all - std::min(all, kMostComplaints); i < all; ++i)
+        json["complaints"].push_back(record.complaints[i].substr(0, kLargestText));
+    json["error"] = record.error.substr(0, kLargestText);
     return to_bytes(json);
 }
 
@@ -404,7 +446,11 @@ JobRecord decode_job_record(std::span<const std::uint8_t> bytes) {
                      .complaints = from.texts("complaints"),
                      .error = from.text("error")};
     if (record.chunk_steps == 0) from.refuse("chunk_steps", "is 0");
+    if (record.program.pieces.bytes > Program::kLargestFile)
+        from.refuse("program_pieces", "too large for a program");
     if (from.has("input_pieces")) record.input = from.pieces("input_pieces");
+    if (record.input && record.input->bytes != record.input_bytes)
+        from.refuse("input_pieces", "not those of the input");
     return record;
 }
 

@@ -33,6 +33,8 @@ using JobId = std::string;
 bool is_job_id(std::string_view text);
 /// 16 hexadecimal digits that nobody else has.
 std::string random_id();
+/// Text from outside for people and records: of bounded length, without control characters.
+std::string clean_text(std::string_view text);
 /// Names a worker: 1 to 64 letters, digits, '-' and '_'.
 bool is_worker_name(std::string_view text);
 
@@ -42,7 +44,9 @@ std::string records_subject(const JobId& job);
 std::string input_subject(const JobId& job);    ///< pieces lie below it
 std::string program_subject(const Hash& file);  ///< pieces lie below it
 std::string chunks_subject(const JobId& job);   ///< of all tasks, with a wildcard
-std::string chunks_subject(const JobId& job, std::uint64_t task);  ///< pieces lie below it
+/// Pieces lie below it. A coordinator's own, since two that publish the same task may cut it
+/// differently.
+std::string chunks_subject(const JobId& job, const std::string& epoch, std::uint64_t task);
 std::string task_subject(const JobId& job);
 std::string result_subject(const JobId& job, std::uint64_t task);
 std::string results_subject(const JobId& job);  ///< of all tasks, with a wildcard
@@ -70,13 +74,16 @@ struct FileRecord {
 struct Task {
     JobId job;
     std::uint64_t number = 0;
-    std::string kind;  ///< of work
+    std::string epoch;  ///< names the coordinator that has published the chunks
+    std::string kind;   ///< of work
     FileRecord program;
     Pieces chunks;
     std::uint64_t tries = 0;         ///< how often it may be handed out
     std::vector<std::string> avoid;  ///< workers that may not have it
 };
 Bytes encode(const Task& task);
+/// Whether this is a message of another version, which others may understand.
+bool is_of_other_version(std::span<const std::uint8_t> bytes);
 /// @throws Error for what is no task.
 Task decode_task(std::span<const std::uint8_t> bytes);
 
@@ -84,12 +91,14 @@ Task decode_task(std::span<const std::uint8_t> bytes);
 /// are in the store before the task is in the queue.
 struct TaskRecord {
     std::uint64_t number = 0;
+    std::string epoch;  ///< of the chunks
     Checkpoint start;
     Checkpoint end;
     std::uint64_t chunks = 0;
     std::uint64_t log_bytes = 0;
     Pieces pieces;
-    std::optional<TraceEnd> trace_end;  ///< of the last task
+    std::vector<std::uint64_t> sequences;  ///< of the pieces, in their stream
+    std::optional<TraceEnd> trace_end;     ///< of the last task
 
     std::uint64_t steps() const { return end.step - start.step; }
 };
@@ -99,6 +108,7 @@ TaskRecord decode_task_record(std::span<const std::uint8_t> bytes);
 /// What a worker made of a task. The result follows the head in the message, or lies in pieces.
 struct ResultHead {
     std::string worker;
+    std::string epoch;                 ///< of the task
     std::string nonce;                 ///< of the pieces
     std::uint64_t bytes = 0;           ///< of the result
     std::uint64_t pieces = 0;          ///< 0: it follows

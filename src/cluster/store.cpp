@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -25,6 +26,9 @@ std::int64_t now_seconds() {
         .count();
 }
 
+/// Whatever nobody removes (the results of a worker that comes too late, say) goes after a week.
+static constexpr std::chrono::hours kLongest{7 * 24};
+
 void ensure_store(Broker& broker, const StoreOptions& options) {
     const bool memory = options.in_memory;
     broker.ensure_stream(
@@ -36,36 +40,53 @@ void ensure_store(Broker& broker, const StoreOptions& options) {
     broker.ensure_stream({.name = kChunks,
                           .subjects = "reprise.chunk.>",
                           .largest = options.chunk_bytes,
-                          .in_memory = memory});
+                          .in_memory = memory,
+                          .longest = kLongest});
     broker.ensure_stream({.name = kResults,
                           .subjects = "reprise.result.>",
                           .largest = options.result_bytes,
-                          .in_memory = memory});
+                          .in_memory = memory,
+                          .longest = kLongest});
     broker.ensure_stream(
         {.name = kTasks, .subjects = "reprise.task.*", .is_queue = true, .in_memory = memory});
     broker.ensure_consumer(kTasks, kWorkers, options.answer_within);
 }
 
-void publish_when_possible(Broker& broker, const std::string& subject,
-                           std::span<const std::uint8_t> bytes, const WhenFull& when_full) {
+std::uint64_t publish_when_possible(Broker& broker, const std::string& subject,
+                                    std::span<const std::uint8_t> bytes,
+                                    const WhenFull& when_full) {
     using std::chrono::milliseconds;
-    for (milliseconds pause{5}; broker.publish(subject, bytes) == Published::full;
+    std::uint64_t sequence = 0;
+    for (milliseconds pause{5};
+         broker.publish(subject, bytes, std::nullopt, &sequence) == Published::full;
          pause = std::min(2 * pause, milliseconds{200})) {
         when_full();
         std::this_thread::sleep_for(pause);
     }
+    return sequence;
 }
 
 Pieces publish_pieces(Broker& broker, const std::string& subject,
-                      std::span<const std::uint8_t> bytes, const WhenFull& when_full) {
+                      std::span<const std::uint8_t> bytes, const WhenFull& when_full,
+                      std::vector<std::uint64_t>* sequences) {
     const std::size_t largest = broker.largest_message();
     Pieces pieces{.bytes = bytes.size()};
     for (; !bytes.empty(); ++pieces.count) {
         const auto piece = bytes.first(std::min(largest, bytes.size()));
-        publish_when_possible(broker, piece_subject(subject, pieces.count), piece, when_full);
+        const std::uint64_t sequence =
+            publish_when_possible(broker, piece_subject(subject, pieces.count), piece, when_full);
+        if (sequences != nullptr) sequences->push_back(sequence);
         bytes = bytes.subspan(piece.size());
     }
     return pieces;
+}
+
+void remove_all(Broker& broker, const std::string& stream, const std::string& subjects) {
+    std::uint64_t from = 1;
+    while (const auto message = broker.next(stream, from, subjects)) {
+        broker.remove(stream, message->sequence);
+        from = message->sequence + 1;
+    }
 }
 
 Bytes fetch_pieces(Broker& broker, const std::string& stream, const std::string& subject,
@@ -87,14 +108,13 @@ Bytes fetch_pieces(Broker& broker, const std::string& stream, const std::string&
 FileRecord publish_program(Broker& broker, std::span<const std::uint8_t> file,
                            const WhenFull& when_full) {
     FileRecord record{.hash = Hasher().add(file).finish(), .pieces = {.bytes = file.size()}};
-    const std::string subject = program_subject(record.hash);
     const std::size_t largest = broker.largest_message();
     record.pieces.count = (file.size() + largest - 1) / largest;
-    // The last piece is the last to be published; another broker's may have had another size.
-    const auto last = broker.last(kPrograms, piece_subject(subject, record.pieces.count - 1));
-    const std::size_t size_of_last = file.size() - (record.pieces.count - 1) * largest;
-    if (!last || last->data.size() != size_of_last)
-        record.pieces = publish_pieces(broker, subject, file, when_full);
+    try {
+        fetch_program(broker, record);
+    } catch (const Error&) {  // not there, or damaged, or in pieces of another size
+        publish_pieces(broker, program_subject(record.hash), file, when_full);
+    }
     return record;
 }
 
@@ -105,9 +125,12 @@ Bytes fetch_program(Broker& broker, const FileRecord& program) {
     return file;
 }
 
+[[noreturn]] static void refuse_id(const std::string& text) {
+    throw Error("'{}' names no job: jobs are named by 16 hexadecimal digits", clean_text(text));
+}
+
 JobStore JobStore::find(Broker& broker, const JobId& job) {
-    if (!is_job_id(job))
-        throw Error("'{}' names no job: jobs are named by 16 hexadecimal digits", job);
+    if (!is_job_id(job)) refuse_id(job);
     const auto message = broker.last(kJobs, job_subject(job));
     if (!message)
         throw Error("there is no job {} at this broker; 'reprise jobs' lists those that are", job);
@@ -141,16 +164,21 @@ void JobStore::update() {
 }
 
 void JobStore::purge() {
-    broker_.purge(kTasks, task_subject(record.id));
-    broker_.purge(kChunks, chunks_subject(record.id));
-    broker_.purge(kResults, result_parts_subject(record.id));
-    broker_.purge(kJobs, records_subject(record.id));
-    broker_.purge(kJobs, input_subject(record.id) + ".*");
+    purge_job(broker_, record.id);
 }
 
-void JobStore::drop() {
-    broker_.purge(kJobs, job_subject(record.id));  // a coordinator that runs finds it gone
-    purge();
+void purge_job(Broker& broker, const JobId& job) {
+    remove_all(broker, kTasks, task_subject(job));
+    remove_all(broker, kChunks, chunks_subject(job));
+    remove_all(broker, kResults, result_parts_subject(job));
+    remove_all(broker, kJobs, records_subject(job));
+    remove_all(broker, kJobs, input_subject(job) + ".*");
+}
+
+void drop_job(Broker& broker, const JobId& job) {
+    if (!is_job_id(job)) refuse_id(job);
+    remove_all(broker, kJobs, job_subject(job));  // a coordinator that runs finds it gone
+    purge_job(broker, job);
 }
 
 std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable) {
@@ -169,22 +197,50 @@ std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unrea
     return jobs;
 }
 
-std::vector<TaskRecord> read_task_records(Broker& broker, const JobId& job) {
+static bool continues(const std::vector<TaskRecord>& records, const TaskRecord& next,
+                      const State& initial, std::uint64_t chunk_steps) {
+    const bool is_first = records.empty();
+    if (next.number != records.size() || (!is_first && records.back().trace_end)) return false;
+    if (!(next.start == (is_first ? initial : records.back().end))) return false;
+    if (next.start.step % chunk_steps != 0) return false;
+    if (next.chunks != next.steps() / chunk_steps + (next.steps() % chunk_steps != 0 ? 1 : 0))
+        return false;
+    return next.trace_end ? next.trace_end->final == next.end : next.end.step % chunk_steps == 0;
+}
+
+std::vector<TaskRecord> read_task_records(Broker& broker, const JobRecord& job,
+                                          const State& initial) {
     std::map<std::uint64_t, TaskRecord> by_number;  // publishers may have overtaken each other
     std::uint64_t from = 1;
-    while (const auto message = broker.next(kJobs, from, records_subject(job))) {
+    while (const auto message = broker.next(kJobs, from, records_subject(job.id))) {
         from = message->sequence + 1;
         TaskRecord record = decode_task_record(message->data);
         by_number.emplace(record.number, std::move(record));
     }
     std::vector<TaskRecord> records;
     for (auto& [number, record] : by_number) {
-        if (number != records.size()) break;
-        if (!records.empty() && (!(records.back().end == record.start) || records.back().trace_end))
-            throw Error("job {}: task {} does not start where the one before ends", job, number);
+        if (!continues(records, record, initial, job.chunk_steps)) break;
         records.push_back(std::move(record));
     }
     return records;
+}
+
+void remove_unrecorded_chunks(Broker& broker, const JobId& job,
+                              std::span<const TaskRecord> records) {
+    std::set<std::string> known;
+    for (const TaskRecord& record : records) {
+        known.insert(record_subject(job, record.number));
+        for (std::uint64_t i = 0; i < record.pieces.count; ++i)
+            known.insert(piece_subject(chunks_subject(job, record.epoch, record.number), i));
+    }
+    for (const auto& [stream, subjects] :
+         {std::pair{kJobs, records_subject(job)}, std::pair{kChunks, chunks_subject(job)}}) {
+        std::uint64_t from = 1;
+        while (const auto message = broker.next(stream, from, subjects)) {
+            if (!known.contains(message->subject)) broker.remove(stream, message->sequence);
+            from = message->sequence + 1;
+        }
+    }
 }
 
 }  // namespace reprise::cluster

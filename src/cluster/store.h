@@ -28,11 +28,17 @@ void ensure_store(Broker& broker, const StoreOptions& options);
 using WhenFull = std::function<void()>;
 
 /// Publishes bytes in pieces below a subject: SUBJECT.0, SUBJECT.1, ...
+/// @param sequences  gets those of the messages.
 Pieces publish_pieces(Broker& broker, const std::string& subject,
-                      std::span<const std::uint8_t> bytes, const WhenFull& when_full);
+                      std::span<const std::uint8_t> bytes, const WhenFull& when_full,
+                      std::vector<std::uint64_t>* sequences = nullptr);
 /// Publishes one message, sooner or later.
-void publish_when_possible(Broker& broker, const std::string& subject,
-                           std::span<const std::uint8_t> bytes, const WhenFull& when_full);
+/// @return its sequence.
+std::uint64_t publish_when_possible(Broker& broker, const std::string& subject,
+                                    std::span<const std::uint8_t> bytes, const WhenFull& when_full);
+
+/// Removes all messages of the subjects.
+void remove_all(Broker& broker, const std::string& stream, const std::string& subjects);
 
 /// The bytes again.
 /// @throws Error if a piece is not there, or they are not as many as said.
@@ -62,8 +68,6 @@ public:
     void update();
     /// Removes all that the broker keeps of the job but for the record.
     void purge();
-    /// Removes the record, too.
-    void drop();
 
 private:
     JobStore(Broker& broker, JobRecord of_job, std::uint64_t sequence)
@@ -73,12 +77,23 @@ private:
     std::uint64_t sequence_;  ///< of the record
 };
 
+/// Removes all that the broker keeps of a job but for its record.
+void purge_job(Broker& broker, const JobId& job);
+/// Removes the record as well, whether it can be read or not.
+void drop_job(Broker& broker, const JobId& job);
+
 /// All jobs, the latest last; of what is no record, `unreadable` gets a line each.
 std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable);
 
-/// The records of a job's tasks from the first one on, as far as none lacks.
-/// @throws Error if they do not fit together.
-std::vector<TaskRecord> read_task_records(Broker& broker, const JobId& job);
+/// The records of a job's tasks from the first one on, as far as none lacks and each starts where
+/// the one before ends.
+/// @param initial  where the program starts.
+std::vector<TaskRecord> read_task_records(Broker& broker, const JobRecord& job,
+                                          const State& initial);
+
+/// Removes the chunks of tasks that have no record, and the records that are not continued.
+void remove_unrecorded_chunks(Broker& broker, const JobId& job,
+                              std::span<const TaskRecord> records);
 
 /// Seconds since 1970.
 std::int64_t now_seconds();

@@ -1,5 +1,7 @@
 #include "cluster/task_publisher.h"
 
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -13,7 +15,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // What a task has at most. Of a large program, a task costs 1 to 2 ms beside its chunks.
-constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 25;
 constexpr std::uint64_t kMostLogBytes = std::uint64_t{64} << 20;
 constexpr std::size_t kMostChunks = 4096;
 /// A slow run does not keep workers waiting.
@@ -35,8 +36,13 @@ TaskPublisher::TaskPublisher(Broker& broker, PublisherOptions options)
       options_(std::move(options)),
       trace_id_(trace_format::trace_id_of(trace_format::encode_header(options_.front.header))),
       tasks_(options_.first_task) {
-    for (unsigned i = 0; i < options_.threads; ++i)
-        threads_.emplace_back([this] { work(); });
+    try {
+        for (unsigned i = 0; i < options_.threads; ++i)
+            threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+        finish();
+        throw Error("cannot start a thread to publish: {}", error.what());
+    }
 }
 
 TaskPublisher::~TaskPublisher() {
@@ -48,6 +54,7 @@ void TaskPublisher::add(SharedChunk chunk, const Checkpoint& end, const TraceEnd
     if (!open_) {
         open_ = std::make_shared<OpenTask>();
         open_->record.number = tasks_++;
+        open_->record.epoch = options_.epoch;
         open_->record.start = chunk->start;
     }
     TaskRecord& record = open_->record;
@@ -56,7 +63,7 @@ void TaskPublisher::add(SharedChunk chunk, const Checkpoint& end, const TraceEnd
     ++record.chunks;
     if (trace_end != nullptr) record.trace_end = *trace_end;
     Job job{.chunk = std::move(chunk), .task = open_, .slot = record.chunks - 1};
-    const bool is_full = trace_end != nullptr || record.steps() >= kMostSteps ||
+    const bool is_full = trace_end != nullptr || record.steps() >= options_.steps ||
                          record.log_bytes >= kMostLogBytes || record.chunks >= kMostChunks ||
                          Clock::now() - open_->since >= kLongest;
     {
@@ -77,12 +84,13 @@ void TaskPublisher::finish() {
 
 void TaskPublisher::work() {
     const TraceHeader& header = options_.front.header;
-    ChunkEncoder encoder(trace_id_, header.compression);
+    std::optional<ChunkEncoder> encoder;
     while (auto job = jobs_.pop()) {
         if (has_failed_) continue;  // lets go of chunks: the executor may wait for their memory
         try {
             const RecordedChunk& chunk = *job->chunk;
-            const EncodedChunk encoded = encoder.encode(
+            if (!encoder) encoder.emplace(trace_id_, header.compression);
+            const EncodedChunk encoded = encoder->encode(
                 {.start = chunk.start, .steps = chunk.steps, .log = chunk.log.bytes()});
             const auto stored = encoded.stored();
             Bytes bytes;
@@ -120,8 +128,11 @@ void TaskPublisher::publish(OpenTask& task) {
         if (has_failed_) throw Error("publishing was given up");
         options_.when_full();
     };
+    const std::lock_guard one_at_a_time(publishing_);
+    if (has_failed_) return;
     task.record.pieces =
-        publish_pieces(broker_, chunks_subject(options_.job, task.record.number), bytes, when_full);
+        publish_pieces(broker_, chunks_subject(options_.job, options_.epoch, task.record.number),
+                       bytes, when_full, &task.record.sequences);
     publish_when_possible(broker_, record_subject(options_.job, task.record.number),
                           encode(task.record), when_full);
     options_.on_task(task.record);

@@ -20,9 +20,11 @@ namespace reprise::cluster {
 
 struct PublisherOptions {
     JobId job;
+    std::string epoch;
     TaskFront front;  ///< of all tasks
     std::uint64_t first_task = 0;
     unsigned threads = 1;
+    std::uint64_t steps = std::uint64_t{1} << 25;  ///< that a task has at most, or one chunk
     /// Takes a task whose chunks and record are published: it may be handed out. Called by any of
     /// the threads.
     std::function<void(const TaskRecord&)> on_task;
@@ -45,6 +47,8 @@ public:
     void add(SharedChunk chunk, const Checkpoint& end, const TraceEnd* trace_end);
     /// Waits until all is published. Nothing comes after it.
     void finish();
+    /// What waits is not published any more. From any thread.
+    void give_up() { has_failed_ = true; }
 
     std::uint64_t tasks() const { return tasks_; }
 
@@ -67,6 +71,9 @@ private:
     std::shared_ptr<OpenTask> open_;  ///< the executor's
     BlockingQueue<Job> jobs_;
     std::atomic<bool> has_failed_{false};
+    /// One at a time: several that wait for room, each with a part of a task stored, would wait for
+    /// ever.
+    std::mutex publishing_;
     std::vector<std::thread> threads_;
 };
 

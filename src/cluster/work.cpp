@@ -115,6 +115,8 @@ private:
             result.end.stop = replayed.stop;
             if (!is_last && replayed.stop.kind != Stop::Kind::step_limit)
                 place.refuse("the run stops in it, but another chunk follows");
+            if (replayed.output.size() > kLargestResult - result.output.size())
+                place.refuse("the output of the task is over its limit: shorter chunks help");
             result.output.insert(result.output.end(), replayed.output.begin(),
                                  replayed.output.end());
             if (replayed.calls) result.calls.push_back(std::move(*replayed.calls));

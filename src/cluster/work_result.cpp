@@ -125,9 +125,13 @@ compiler::TextIndex read_index(Reader& from, const Program& program) {
 }
 
 /// What CallTree relies on is checked.
-ChunkCalls read_calls(Reader& from, const Program& program, std::uint64_t steps) {
+/// @param most_frames  that are left to all chunks of the task.
+ChunkCalls read_calls(Reader& from, const Program& program, std::uint64_t steps,
+                      std::uint64_t& most_frames) {
     ChunkCalls calls;
-    calls.frames.resize(from.number(compiler::CallRecorder::kMostFrames));
+    calls.frames.resize(
+        from.number(std::min<std::uint64_t>(most_frames, compiler::CallRecorder::kMostFrames)));
+    most_frames -= calls.frames.size();
     std::uint64_t left = steps;
     for (std::uint32_t i = 0; i < calls.frames.size(); ++i) {
         ChunkCalls::Frame& frame = calls.frames[i];
@@ -171,6 +175,8 @@ std::vector<std::uint64_t> chunk_sizes(const ExpectedWork& expected) {
 }
 
 constexpr std::size_t kSizeBytes = 8;
+/// As many as eight chunks may have: 128 MiB.
+constexpr std::uint64_t kMostFramesOfTask = 8 * std::uint64_t{compiler::CallRecorder::kMostFrames};
 
 }  // namespace
 
@@ -180,6 +186,12 @@ Bytes encode_work_result(const WorkResult& result) {
     to.bytes(format::encode_end(result.end));
     to.bytes(result.output);
     write_counts(to, result.counts);
+    std::uint64_t frames = 0;
+    for (const ChunkCalls& calls : result.calls)
+        frames += calls.frames.size();
+    if (frames > kMostFramesOfTask)
+        throw Error("{} call stacks in a task are over the limit of {}: longer chunks help", frames,
+                    kMostFramesOfTask);
     to.number(result.calls.size());
     for (const ChunkCalls& calls : result.calls)
         write_calls(to, calls);
@@ -222,9 +234,10 @@ WorkResult decode_work_result(std::span<const std::uint8_t> bytes, const Program
     const std::vector<std::uint64_t> sizes = chunk_sizes(expected);
     if (from.number() != (expected.records_calls ? sizes.size() : 0))
         throw Error("a result with calls of another number of chunks");
+    std::uint64_t most_frames = kMostFramesOfTask;
     if (expected.records_calls) {
         for (const std::uint64_t steps : sizes)
-            result.calls.push_back(read_calls(from, program, steps));
+            result.calls.push_back(read_calls(from, program, steps, most_frames));
     }
     if (!from.is_at_end()) throw Error("a result with bytes behind it");
     return result;

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <semaphore>
+#include <shared_mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kGiveBackFor{500};
+constexpr std::uint64_t kMostGiveBacks = 120;
 
 /// The programs of a worker, each fetched, checked and compiled once.
 class ProgramCache {
@@ -118,8 +122,12 @@ public:
 
     WorkerTotals run() {
         std::vector<std::thread> threads;
-        for (unsigned i = 0; i < options_.threads; ++i)
-            threads.emplace_back([this] { take_tasks(); });
+        try {
+            for (unsigned i = 0; i < options_.threads; ++i)
+                threads.emplace_back([this] { take_tasks(); });
+        } catch (...) {
+            fail();
+        }
         take_tasks();
         for (std::thread& thread : threads)
             thread.join();
@@ -148,10 +156,14 @@ private:
                 take(*delivery);
             }
         } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!failure_) failure_ = std::current_exception();
-            has_failed_ = true;
+            fail();
         }
+    }
+
+    void fail() {
+        const std::lock_guard lock(mutex_);
+        if (!failure_) failure_ = std::current_exception();
+        has_failed_ = true;
     }
 
     void take(const Delivery& delivery) {
@@ -160,7 +172,11 @@ private:
             task = decode_task(delivery.data());
         } catch (const Error& error) {
             refused(fmt::format("a message in the queue: {}", error.what()));
-            delivery.acknowledge();  // it will not get better
+            // One of another version may be for another worker; the rest will not get better.
+            if (is_of_other_version(delivery.data()) && delivery.times() < kMostGiveBacks)
+                delivery.give_back(kGiveBackFor);
+            else
+                delivery.acknowledge();
             return;
         }
         const bool is_unwanted = std::ranges::find(task.avoid, options_.name) != task.avoid.end();
@@ -173,25 +189,33 @@ private:
                     .is_final = true},
                    {});
         } else if (is_unwanted) {
-            delivery.give_back(milliseconds{500});
+            delivery.give_back(kGiveBackFor);
             return;
-        } else if (!carry_out(task)) {
+        } else if (!carry_out(task, delivery.times() > 1)) {
             return;  // it stays with the broker
         }
         delivery.acknowledge();
     }
 
     /// False if the result could not be stored.
-    bool carry_out(const Task& task) {
+    /// @param alone  nothing else is carried out meanwhile: where a task kills workers, those that
+    ///               they held beside it were handed out as often, and are to be done now.
+    bool carry_out(const Task& task, bool alone) {
         Bytes result;
         ResultHead head;
         try {
             if (task.chunks.bytes > kLargestTask)
                 throw Error("a task of {} bytes is over the limit", task.chunks.bytes);
             const auto program = programs_.get(task.program);
-            const Bytes chunks =
-                fetch_pieces(broker_, kChunks, chunks_subject(task.job, task.number), task.chunks);
+            const Bytes chunks = fetch_pieces(
+                broker_, kChunks, chunks_subject(task.job, task.epoch, task.number), task.chunks);
+            std::shared_lock together(alone_, std::defer_lock);
+            std::unique_lock exclusive(alone_, std::defer_lock);
             const Permit permit(free_);
+            if (alone)
+                exclusive.lock();
+            else
+                together.lock();
             Bench bench = take_bench();
             const auto start = Clock::now();
             if (bench.program != program || bench.kind != task.kind)
@@ -220,6 +244,7 @@ private:
             if (!goes_on()) throw Error("stopped while the store was full");
         };
         head.worker = options_.name;
+        head.epoch = task.epoch;
         head.nonce = random_id();
         head.bytes = result.size();
         try {
@@ -271,6 +296,7 @@ private:
     ProgramCache programs_;
     Held held_;
     std::counting_semaphore<> free_;
+    std::shared_mutex alone_;  ///< held by all that are carried out; exclusively by one alone
     std::atomic<std::uint64_t> tasks_{0}, refused_{0};
     std::atomic<bool> has_failed_{false};
     std::mutex mutex_;            ///< guards what follows
