@@ -85,6 +85,8 @@ void add_job_options(CLI::App& command, JobOptions& options) {
                     "The broker's room for chunks, if this makes the stream (default: 2G)");
     add_size_option(command, "--result-store", options.result_store,
                     "The broker's room for results, if this makes the stream (default: 1G)");
+    add_number_option(command, "--task-steps", options.task_steps,
+                      "Steps that a task of a worker has (default: 2^25, of a profile 2^23)");
     command.add_flag("--store-in-memory", options.in_memory,
                      "The broker keeps all in memory, if this makes the streams");
 }
@@ -93,7 +95,9 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
                        const std::shared_ptr<const Program>& program, const std::string& kind,
                        const RecordOptions& recording, std::span<const std::uint8_t> input,
                        bool keeps_input, OnCalls on_calls)
-    : broker_(options.connection.broker()), publishers_(default_publishers()) {
+    : broker_(options.connection.broker()),
+      publishers_(default_publishers()),
+      task_steps_(options.task_steps) {
     if (options.tries == 0 || options.answer_within == 0)
         throw Error("--tries and --answer-within want a number from 1 on");
     if (input.size() > kLargestTraceInput)
@@ -169,6 +173,7 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
         cluster::ClusterReplayOptions{
             .program = program,
             .publishers = publishers_,
+            .task_steps = task_steps_,
             .on_calls = std::move(on_calls),
             .output = std::move(output),
             .on_progress =

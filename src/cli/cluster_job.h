@@ -39,7 +39,7 @@ struct JobOptions {
     std::uint64_t answer_within = 30;  ///< seconds
     std::uint64_t chunk_store = std::uint64_t{2} << 30, result_store = std::uint64_t{1} << 30;
     bool in_memory = false;
-    std::optional<unsigned> publishers;
+    std::uint64_t task_steps = 0;
 };
 void add_job_options(CLI::App& command, JobOptions& options);
 
@@ -82,6 +82,7 @@ private:
     std::optional<cluster::JobStore> job_;
     std::vector<cluster::TaskRecord> published_;
     unsigned publishers_ = 1;
+    std::uint64_t task_steps_ = 0;
     std::optional<cluster::ClusterReplay> replay_;
 };
 

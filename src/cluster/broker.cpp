@@ -300,21 +300,13 @@ std::string header_of(natsMsg* message, const char* name) {
 std::optional<Message> Broker::get(const std::string& stream, const std::string& request) {
     const std::string subject = "$JS.API.DIRECT.GET." + stream;
     OwnMessage answer;
-    bool has_stream = true;
-    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& error) {
+    const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
         natsMsg* raw = nullptr;
         const natsStatus asked = natsConnection_RequestString(
             &raw, connection_->nats.get(), subject.c_str(), request.c_str(), kSilence / 2);
         answer.reset(raw);
-        if (asked != NATS_NO_RESPONDERS) return asked;
-        jsStreamInfo* info = nullptr;
-        const natsStatus known =
-            js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
-        jsStreamInfo_Destroy(info);
-        has_stream = error != JSStreamNotFoundErr;
-        return has_stream && known == NATS_OK ? asked : known;
+        return asked;
     });
-    if (!has_stream) return std::nullopt;
     connection_->check(status, ("reading " + stream).c_str());
     const std::string sequence = header_of(answer.get(), "Nats-Sequence");
     if (sequence.empty()) {
@@ -337,6 +329,19 @@ std::optional<Message> Broker::next(const std::string& stream, std::uint64_t fro
                                     const std::string& subjects) {
     return get(stream, fmt::format(R"({{"seq":{},"next_by_subj":"{}"}})",
                                    std::max<std::uint64_t>(1, from), subjects));
+}
+
+bool Broker::has_stream(const std::string& stream) {
+    const auto [status, code] = connection_->ask("asking for a stream", [&](jsErrCode& error) {
+        jsStreamInfo* info = nullptr;
+        const natsStatus answer = js_GetStreamInfo(&info, connection_->jet_stream.get(),
+                                                   stream.c_str(), nullptr, &error);
+        jsStreamInfo_Destroy(info);
+        return answer;
+    });
+    if (status == NATS_NOT_FOUND || code == JSStreamNotFoundErr) return false;
+    connection_->check(status, ("the stream " + stream).c_str());
+    return true;
 }
 
 StreamUsage Broker::usage(const std::string& stream) {

@@ -79,7 +79,11 @@ public:
                       std::optional<std::uint64_t> expected = {},
                       std::uint64_t* sequence = nullptr);
 
-    /// The last message of a subject, if there is one; nothing, too, if there is no such stream.
+    bool has_stream(const std::string& stream);
+
+    // Of a stream that is there: of any other, nothing is heard until the patience ends.
+
+    /// The last message of a subject, if there is one.
     std::optional<Message> last(const std::string& stream, const std::string& subject);
     /// The first message from a sequence on whose subject fits, which may hold wildcards.
     std::optional<Message> next(const std::string& stream, std::uint64_t from,

@@ -86,11 +86,16 @@ ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions 
                                                                 : ReplayEngine::compiled},
                      .first_task = published.size(),
                      .threads = options_.publishers,
-                     .steps = records_calls_ ? kProfileTaskSteps : kReplayTaskSteps,
+                     .steps = task_steps(),
                      .on_task = [this](const TaskRecord& task) { on_task(task); },
                      .when_full = [this] { note_full_store(); },
                      .on_failure = [this](std::exception_ptr error) { fail(std::move(error)); }});
     collector_ = std::thread([this] { collect(); });
+}
+
+std::uint64_t ClusterReplay::task_steps() const {
+    if (options_.task_steps != 0) return options_.task_steps;
+    return records_calls_ ? kProfileTaskSteps : kReplayTaskSteps;
 }
 
 ClusterReplay::~ClusterReplay() {
@@ -333,6 +338,9 @@ void ClusterReplay::accept(const Message& message, const ResultMessage& result, 
     std::optional<WorkResult> work;
     try {
         work = read_result(result, task.record);
+    } catch (const std::bad_alloc&) {
+        throw Error("job {}: out of memory for a result of {} bytes", job_.record.id,
+                    result.head.bytes);
     } catch (const Error& error) {
         refuse(number, result.head.worker, error.what(), false);
         return;

@@ -35,7 +35,8 @@ struct JobProgress {
 
 struct ClusterReplayOptions {
     std::shared_ptr<const Program> program;
-    unsigned publishers = 1;  ///< threads that compress and publish
+    unsigned publishers = 1;       ///< threads that compress and publish
+    std::uint64_t task_steps = 0;  ///< that a task has about; 0: as is best for its kind
     /// Takes the calls of each chunk, in order, if the kind of work records them.
     std::function<void(const compiler::ChunkCalls&)> on_calls;
     /// Takes the public output, in order, where no guest writes it.
@@ -88,6 +89,7 @@ private:
     };
     static std::uint64_t memory_of(const InOrder& result);
 
+    std::uint64_t task_steps() const;
     void on_task(const TaskRecord& record);
     void add_outstanding(const TaskRecord& record);
     void note_full_store();

@@ -156,6 +156,12 @@ Bytes to_bytes(const Json& json) {
     return {text.begin(), text.end()};
 }
 
+/// A text that may be anything, cut so that decoders take it: each byte that is no UTF-8 becomes
+/// three.
+std::string shortened(std::string_view text) {
+    return std::string(text.substr(0, kLargestText / 3));
+}
+
 Json json_of(const Pieces& pieces) {
     return Json::array({pieces.bytes, pieces.count});
 }
@@ -382,7 +388,7 @@ Bytes encode(const JobRecord& record) {
     json["kind"] = record.kind;
     json["state"] = name_of(record.state);
     json["coordinator"] = record.coordinator;
-    json["program_name"] = record.program_name;
+    json["program_name"] = shortened(record.program_name);
     json["program"] = to_hex(record.program.hash);
     json["program_pieces"] = json_of(record.program.pieces);
     json["input_bytes"] = record.input_bytes;
@@ -411,8 +417,8 @@ Bytes encode(const JobRecord& record) {
     json["complaints"] = Json::array();
     const std::size_t all = record.complaints.size();
     for (std::size_t i = all - std::min(all, kMostComplaints); i < all; ++i)
-        json["complaints"].push_back(record.complaints[i].substr(0, kLargestText));
-    json["error"] = record.error.substr(0, kLargestText);
+        json["complaints"].push_back(shortened(record.complaints[i]));
+    json["error"] = shortened(record.error);
     return to_bytes(json);
 }
 

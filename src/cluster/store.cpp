@@ -131,7 +131,8 @@ Bytes fetch_program(Broker& broker, const FileRecord& program) {
 
 JobStore JobStore::find(Broker& broker, const JobId& job) {
     if (!is_job_id(job)) refuse_id(job);
-    const auto message = broker.last(kJobs, job_subject(job));
+    std::optional<Message> message;
+    if (broker.has_stream(kJobs)) message = broker.last(kJobs, job_subject(job));
     if (!message)
         throw Error("there is no job {} at this broker; 'reprise jobs' lists those that are", job);
     return {broker, decode_job_record(message->data), message->sequence};
@@ -177,12 +178,14 @@ void purge_job(Broker& broker, const JobId& job) {
 
 void drop_job(Broker& broker, const JobId& job) {
     if (!is_job_id(job)) refuse_id(job);
+    if (!broker.has_stream(kJobs)) return;
     remove_all(broker, kJobs, job_subject(job));  // a coordinator that runs finds it gone
     purge_job(broker, job);
 }
 
 std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable) {
     std::vector<JobRecord> jobs;
+    if (!broker.has_stream(kJobs)) return jobs;
     std::uint64_t from = 1;
     while (const auto message = broker.next(kJobs, from, job_subject("*"))) {
         from = message->sequence + 1;

@@ -2,8 +2,8 @@
 /// Kinds of work: what workers can be asked to do with the chunks of a task.
 ///
 /// A kind is a pure function from bytes to bytes: whoever carries it out, however often, the answer
-/// is the same. So a task may be given to anyone, twice, or again. A new kind is a class here, an
-/// entry in `kinds`, and whoever reads its answers.
+/// means the same. So a task may be given to anyone, twice, or again. A new kind is a class here,
+/// an entry in `kinds`, and whoever reads its answers.
 #pragma once
 
 #include <cstdint>
@@ -87,9 +87,9 @@ struct ExpectedWork {
     std::optional<Stop> stop;  ///< of the last task
     bool records_calls = false;
 };
-/// Checks the result: that it ends where it must, and that counts and calls are of as many steps,
-/// and lie in the program. Not found so: a wrong output, which the hash of all output tells, and
-/// counts that are wrong in each instruction but right in their sum.
+/// Checks the result: that it ends where it must, that counts and calls are of as many steps, and
+/// that counts lie in the program. Not found so: a wrong output, which the hash of all output
+/// tells, and counts that are wrong in each instruction but right in their sum.
 /// @throws Error for what is wrong.
 WorkResult decode_work_result(std::span<const std::uint8_t> bytes, const Program& program,
                               const ExpectedWork& expected);

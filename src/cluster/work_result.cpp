@@ -118,16 +118,14 @@ void write_calls(Writer& to, const ChunkCalls& calls) {
     to.number(calls.last);
 }
 
-/// A place in text, or none.
-compiler::TextIndex read_index(Reader& from, const Program& program) {
-    const std::uint64_t most = (program.text_end() - program.text_begin()) / 2 + 1;
-    return static_cast<compiler::TextIndex>(from.number(most)) - 1;
+/// A place, or none. It need not lie in text: a call may leave that, and the run then faults.
+compiler::TextIndex read_index(Reader& from) {
+    return static_cast<compiler::TextIndex>(from.number(kNoIndex)) - 1;
 }
 
 /// What CallTree relies on is checked.
 /// @param most_frames  that are left to all chunks of the task.
-ChunkCalls read_calls(Reader& from, const Program& program, std::uint64_t steps,
-                      std::uint64_t& most_frames) {
+ChunkCalls read_calls(Reader& from, std::uint64_t steps, std::uint64_t& most_frames) {
     ChunkCalls calls;
     calls.frames.resize(
         from.number(std::min<std::uint64_t>(most_frames, compiler::CallRecorder::kMostFrames)));
@@ -136,8 +134,8 @@ ChunkCalls read_calls(Reader& from, const Program& program, std::uint64_t steps,
     for (std::uint32_t i = 0; i < calls.frames.size(); ++i) {
         ChunkCalls::Frame& frame = calls.frames[i];
         frame.caller = i - static_cast<std::uint32_t>(from.number(i));
-        frame.function = read_index(from, program);
-        frame.return_to = read_index(from, program);
+        frame.function = read_index(from);
+        frame.return_to = read_index(from);
         frame.steps = from.number(left);
         frame.calls = from.number(steps);
         left -= frame.steps;
@@ -148,7 +146,7 @@ ChunkCalls read_calls(Reader& from, const Program& program, std::uint64_t steps,
         ChunkCalls::Base& base = calls.bases[i];
         base.frame = static_cast<std::uint32_t>(from.number(calls.frames.size() - 1));
         base.left = static_cast<std::uint32_t>(from.number(base.frame));
-        base.returned_to = read_index(from, program);
+        base.returned_to = read_index(from);
         const bool is_in_order = i == 0 ? base.frame == 0 : base.frame > calls.bases[i - 1].frame;
         if (!is_in_order || calls.frames[base.frame].caller != base.frame ||
             (i != 0 && base.left == base.frame))
@@ -237,7 +235,7 @@ WorkResult decode_work_result(std::span<const std::uint8_t> bytes, const Program
     std::uint64_t most_frames = kMostFramesOfTask;
     if (expected.records_calls) {
         for (const std::uint64_t steps : sizes)
-            result.calls.push_back(read_calls(from, program, steps, most_frames));
+            result.calls.push_back(read_calls(from, steps, most_frames));
     }
     if (!from.is_at_end()) throw Error("a result with bytes behind it");
     return result;

@@ -40,6 +40,7 @@ Checkpoint checkpoint(std::uint64_t step) {
 Task sample_task() {
     return {.job = "0123456789abcdef",
             .number = 17,
+            .epoch = "aabbccddeeff0011",
             .kind = "profile",
             .program = {.hash = hash_of(1), .pieces = {.bytes = 12345, .count = 3}},
             .chunks = {.bytes = kLargest, .count = std::uint64_t{1} << 20},
@@ -49,11 +50,13 @@ Task sample_task() {
 
 TaskRecord sample_task_record() {
     return {.number = 3,
+            .epoch = "aabbccddeeff0011",
             .start = checkpoint(1000),
             .end = checkpoint(3500),
             .chunks = 3,
             .log_bytes = 4321,
             .pieces = {.bytes = 99, .count = 2},
+            .sequences = {7, kLargest},
             .trace_end = {}};
 }
 
@@ -69,6 +72,7 @@ TaskRecord sample_last_task_record() {
 
 ResultHead sample_head() {
     return {.worker = "worker-1",
+            .epoch = "aabbccddeeff0011",
             .nonce = "fedcba9876543210",
             .bytes = 5,
             .pieces = 0,
@@ -88,7 +92,7 @@ ResultHead sample_head_of_pieces() {
 ResultHead sample_failure() {
     ResultHead head = sample_head();
     head.bytes = 0;
-    head.error = "chunk 3: \"so\" \\ it\nis \x01";
+    head.error = "chunk 3: \"so\" \\ it";
     head.is_final = true;
     return head;
 }
@@ -129,6 +133,7 @@ TEST(Messages, ATaskComesBack) {
     const Task task = decode_task(encode(sent));
     EXPECT_EQ(task.job, sent.job);
     EXPECT_EQ(task.number, sent.number);
+    EXPECT_EQ(task.epoch, sent.epoch);
     EXPECT_EQ(task.kind, sent.kind);
     EXPECT_EQ(task.program, sent.program);
     EXPECT_EQ(task.chunks, sent.chunks);
@@ -144,7 +149,9 @@ void expect_comes_back(const TaskRecord& sent) {
     EXPECT_EQ(record.steps(), 2500U);
     EXPECT_EQ(record.chunks, sent.chunks);
     EXPECT_EQ(record.log_bytes, sent.log_bytes);
+    EXPECT_EQ(record.epoch, sent.epoch);
     EXPECT_EQ(record.pieces, sent.pieces);
+    EXPECT_EQ(record.sequences, sent.sequences);
     EXPECT_EQ(record.trace_end, sent.trace_end);
 }
 
@@ -160,6 +167,7 @@ void expect_comes_back(const ResultHead& sent, const Bytes& content) {
     const auto [head, followed] = decode_result_message(encode(sent, content));
     EXPECT_EQ(followed, content);
     EXPECT_EQ(head.worker, sent.worker);
+    EXPECT_EQ(head.epoch, sent.epoch);
     EXPECT_EQ(head.nonce, sent.nonce);
     EXPECT_EQ(head.bytes, sent.bytes);
     EXPECT_EQ(head.pieces, sent.pieces);
@@ -387,6 +395,10 @@ std::map<std::string, std::vector<Json>> wrong_values() {
     std::map<std::string, std::vector<Json>> wrong{
         {"job", no_jobs},
         {"nonce", no_jobs},
+        {"epoch", no_jobs},
+        {"sequences",
+         {nullptr, 1, "a", Json::object(), Json::array({"a"}), Json::array({-1}),
+          Json::array({1.5})}},
         {"worker", no_workers},
         {"task", no_numbers_to(kMostChunks)},
         {"program", no_digits(64)},
@@ -464,11 +476,26 @@ TEST(Refused, AFieldOfAnotherTypeOrOverItsLimit) {
         EXPECT_TRUE(tried.contains(field)) << field;
 }
 
-TEST(Refused, TooManyWorkers) {
+// A job that had more workers than a record may name can be continued nevertheless.
+TEST(Messages, NameSoManyWorkersAndNoMore) {
     JobRecord record = sample_job();
     for (int i = 0; i < 4097; ++i)
         record.workers[std::to_string(i)] = 1;
-    EXPECT_THROW(decode_job_record(encode(record)), Error);
+    EXPECT_EQ(decode_job_record(encode(record)).workers.size(), 4096U);
+}
+
+// Nor is one lost by the texts of those who would like that.
+TEST(Messages, TextsFromOutsideAreClean) {
+    EXPECT_EQ(clean_text("a\x1b[31m\n\xC3"), "a?[31m??");
+    EXPECT_EQ(clean_text(std::string(5000, 'a')).size(), 1024U);
+}
+
+TEST(Messages, TellTheirVersion) {
+    const auto bytes = [](std::string_view text) { return Bytes(text.begin(), text.end()); };
+    EXPECT_TRUE(is_of_other_version(bytes(R"({"version":2})")));
+    for (const auto text :
+         {R"({"version":1})", R"({"version":"2"})", R"({"version":-1})", "{}", "[2]", "", "{"})
+        EXPECT_FALSE(is_of_other_version(bytes(text))) << text;
 }
 
 TEST(Refused, CheckpointsThatNoTraceHas) {
@@ -695,7 +722,7 @@ TEST(Names, SmuggleNoSubjectIn) {
         {record_subject(task.job, task.number), 5},
         {input_subject(task.job), 4},
         {program_subject(task.program.hash), 3},
-        {chunks_subject(task.job, task.number), 4},
+        {chunks_subject(task.job, task.epoch, task.number), 5},
         {task_subject(task.job), 3},
         {result_subject(task.job, task.number), 4},
         {result_part_subject(task.job, task.number, head.nonce), 5}};

@@ -51,6 +51,14 @@ class NatsClient:
         """Publishes into a stream, and waits until it is there."""
         return json.loads(self.request(subject, data))
 
+    def store_with_headers(self, subject, headers, data=b""):
+        self.requests += 1
+        reply = f"inbox.{self.requests}"
+        self.socket.sendall(f"HPUB {subject} {reply} {len(headers)} {len(headers) + len(data)}\r\n".encode() +
+                            headers + data + b"\r\n")
+        while self._message()[0] != reply:
+            pass
+
     def last(self, stream, subject):
         """The data of a subject's last message, or None."""
         answer = self.request(f"$JS.API.DIRECT.GET.{stream}", json.dumps({"last_by_subj": subject}))

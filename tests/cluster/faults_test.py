@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""What befalls a cluster: whatever is killed, stopped, filled or lied to, the job ends with the right numbers or with an
+error that says why.
+
+REPRISE names the command, FAULTY_WORKER the worker for tests. FAULTS_SEED chooses the moments.
+"""
+import json
+import os
+import random
+import signal
+import time
+import unittest
+
+from cluster import Cluster
+
+# Interpreted, so that tasks take a while: some 40 of them, 10 to 20 ms each.
+OPTIONS = ("--engine", "interpreted", "--chunk-steps", "262144", "--task-steps", "2000000")
+QUICK = (*OPTIONS, "--answer-within", "1")
+LOCAL = OPTIONS[:4]
+
+
+class Faults(Cluster):
+    def setUp(self):
+        super().setUp()
+        seed = os.environ.get("FAULTS_SEED", "1")
+        self.random = random.Random(seed + self.id())
+        self.guest_file = self.talkative_guest()
+        self.expected = self.local(self.guest_file, *LOCAL)
+
+    def wait_a_moment(self, longest):
+        time.sleep(self.random.uniform(0, longest))
+
+    # Killed
+
+    def test_workers_are_killed(self):
+        job = self.start_job(self.guest_file, *QUICK, "--tries", "100")
+        workers = [self.start_worker(f"w{i}") for i in range(2)]
+        kills = 0
+        while job.poll() is None and kills < 60:
+            self.wait_a_moment(0.3)
+            victim = self.random.randrange(len(workers))
+            workers[victim].kill()
+            kills += 1
+            workers[victim] = self.start_worker(f"w{len(workers) + kills}")
+        self.assert_right(job, self.expected)
+        self.assertGreater(kills, 3)
+
+    def test_the_coordinator_is_killed(self):
+        """Before anything is published, meanwhile, and when all is: whoever continues it has all of the output."""
+        executed = []
+        for moment in (0, 0.1, 0.3, 0.6, 1.0, 2.0):
+            with self.subTest(moment=moment):
+                job = self.start_job(self.guest_file, *QUICK)
+                name = self.job_id()
+                worker = self.start_worker(f"w{moment}".replace(".", "-"))
+                time.sleep(moment)
+                for _ in range(self.random.randrange(3)):
+                    job.kill()
+                    job.wait()
+                    job = self.start_resume(name)
+                    self.wait_a_moment(0.4)
+                job.kill()
+                job.wait()
+                state = self.record(name)["state"]
+                if state == "done":
+                    continue
+                self.assert_right(self.start_resume(name), self.expected)
+                executed.append(state)
+                worker.terminate()
+        self.assertIn("executing", executed)
+
+    def test_what_is_published_is_not_executed_again(self):
+        job = self.start_job(self.guest_file, *QUICK)
+        name = self.job_id()
+        self.wait_for("all is published", lambda: self.record(name)["state"] == "published")
+        job.kill()
+        job.wait()
+        self.start_worker("a")
+        stats = self.assert_right(self.start_resume(name), self.expected)
+        self.assertEqual(stats["execute_seconds"], 0)
+
+    def test_a_profile_is_continued(self):
+        here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))
+        expected = self.local(self.guest_file, *LOCAL, "-o", here, "--format", "folded", command="profile")
+        job = self.start_job(self.guest_file, *QUICK, "-o", there, "--format", "folded", command="profile")
+        name = self.job_id()
+        self.start_worker("a")
+        time.sleep(0.7)
+        job.kill()
+        job.wait()
+        refused = self.start_resume(name)
+        self.assert_failed(refused, "-o")
+        self.assert_right(self.start_resume(name, "-o", there, "--format", "folded"), expected)
+        with open(here) as one, open(there) as other:
+            self.assertEqual(one.read(), other.read())
+
+    def test_input_that_was_left_out(self):
+        content = self.file("input", b"input")
+        job = self.start_job(self.guest_file, *QUICK, "--input", content, "--leave-input-out")
+        name = self.job_id()
+        job.kill()
+        job.wait()
+        self.start_worker("a")
+        self.assert_failed(self.start_resume(name, "--input", self.file("other", b"other")), "not the input")
+        self.assertEqual(self.record(name)["state"], "executing")
+        self.assert_right(self.start_resume(name, "--input", content), self.expected)
+
+    def test_two_coordinators(self):
+        """The one that was taken for dead goes on; one of them ends the job, the other one says so."""
+        self.start_worker("a")
+        for _ in range(3):
+            first = self.start_job(self.guest_file, *QUICK)
+            name = self.job_id()
+            self.wait_a_moment(0.8)
+            said = self.messages
+            first.send_signal(signal.SIGSTOP)
+            second = self.start_resume(name)
+            self.wait_a_moment(0.8)
+            first.send_signal(signal.SIGCONT)
+            self.assert_right(second, self.expected)
+            first.wait(60)
+            with open(said) as file:
+                self.assertIn("another coordinator", file.read())
+
+    def test_the_broker_is_killed(self):
+        """Over and over; its store is in files. It may lose what it had just taken."""
+        job = self.start_job(self.guest_file, *QUICK, "--tries", "50")
+        self.job_id()
+        self.start_worker("a")
+        self.start_worker("b")
+        kills = 0
+        while job.poll() is None and kills < 8:
+            self.wait_a_moment(0.6)
+            self.broker.send_signal(self.random.choice((signal.SIGKILL, signal.SIGTERM)))
+            self.broker.wait()
+            self.wait_a_moment(0.5)
+            self.start_broker()
+            kills += 1
+        self.assertGreater(kills, 1)
+        self.assert_right(job, self.expected)
+
+    def test_the_broker_stays_away(self):
+        job = self.start_job(self.guest_file, *QUICK, "--nats-patience", "2")
+        self.job_id()
+        worker = self.start_worker("a", "--nats-patience", "2")
+        time.sleep(0.3)
+        self.broker.kill()
+        self.broker.wait()
+        self.assert_failed(job, "the broker at", seconds=60)
+        self.assertIsNone(worker.poll())  # it waits for the broker to come back
+        self.start_broker()
+        name = [line.split()[2] for line in self.said().splitlines() if line.startswith("reprise: job")][0]
+        self.assert_right(self.start_resume(name), self.expected)
+
+    # Silent and slow
+
+    def test_a_worker_stops(self):
+        job = self.start_job(self.guest_file, *QUICK)
+        self.job_id()
+        stopped = self.start_worker("stopped", threads=2)
+        self.wait_for("it works", lambda: self.record(self.job_id())["chunks_done"] > 0)
+        stopped.send_signal(signal.SIGSTOP)
+        self.start_worker("other")
+        self.assert_right(job, self.expected)
+        stopped.send_signal(signal.SIGCONT)  # what it had is not wanted any more
+        again = self.start_job(self.guest_file, *QUICK)
+        self.assert_right(again, self.expected)
+
+    def test_a_worker_is_slow(self):
+        """It takes longer than it may be silent; it is not, so nobody does its work again."""
+        slow = self.start_faulty_worker("dawdles", "slow")
+        job = self.start_job(self.guest_file, *OPTIONS, "--answer-within", "1")
+        time.sleep(1)
+        self.start_worker("quick")
+        stats = self.assert_right(job, self.expected)
+        self.assertIn("slow", stats["workers"])
+        self.assertIsNone(slow.poll())
+
+    # Faulty and foreign
+
+    def test_a_worker_lies(self):
+        self.start_faulty_worker("lies", "liar")
+        job = self.start_job(self.guest_file, *QUICK)
+        self.wait_for("it lies", lambda: "worker liar: chunks" in self.said())
+        self.start_worker("honest")
+        self.assert_right(job, self.expected)
+        self.assertIn("a result with a wrong end state; they are given to another one", self.said())
+        self.assertTrue(any("liar" in line for line in self.record(self.job_id())["complaints"]))
+
+    def test_all_workers_err(self):
+        job = self.start_job(self.guest_file, *QUICK, "--tries", "3")
+        for name in ("a", "b", "c"):
+            self.start_faulty_worker("errs", name)
+        last = self.assert_failed(job, "chunks", "tried 3 times", "it cannot?[31m be done")
+        record = self.record(self.job_id())
+        self.assertEqual(record["state"], "failed")
+        self.assertIn(record["error"], last)
+        self.assertEqual(self.messages_in("REPRISE_CHUNKS"), 0)
+
+    def test_a_chunk_crashes_workers(self):
+        """Every worker that takes it; the job's end names it."""
+        job = self.start_job(self.guest_file, "--engine", "interpreted", "--chunk-steps", "1048576", "--task-steps", "1",
+                             "--answer-within", "1", "--tries", "3")
+        crashes = 0
+        worker = self.start_faulty_worker("crashes", "c")
+        end = time.monotonic() + 120
+        while job.poll() is None and time.monotonic() < end:
+            if worker.poll() is not None:
+                crashes += 1
+                worker = self.start_faulty_worker("crashes", f"c{crashes}")
+            time.sleep(0.05)
+        self.assert_failed(job, "chunks 1 to 1 ", "handed out 3 times to workers that did not answer")
+        self.assertGreaterEqual(crashes, 3)
+
+    def test_duplicates(self):
+        """Tasks and results come twice, and thrice."""
+        job = self.start_job(self.guest_file, *QUICK)
+        name = self.job_id()
+        self.wait_for("all is published", lambda: self.record(name)["state"] == "published")
+        client = self.client()
+        task = client.last("REPRISE_TASKS", f"reprise.task.{name}")
+        for _ in range(5):
+            client.store(f"reprise.task.{name}", task)
+        self.start_worker("a")
+        self.start_worker("b")
+        for _ in range(20):
+            for number in range(3):
+                result = client.last("REPRISE_RESULTS", f"reprise.result.{name}.{number}")
+                if result:
+                    client.store(f"reprise.result.{name}.{number}", result)
+            if job.poll() is not None:
+                break
+        self.assert_right(job, self.expected)
+
+    def test_damaged_and_foreign_messages(self):
+        job = self.start_job(self.guest_file, *QUICK)
+        name = self.job_id()
+        self.wait_for("all is published", lambda: self.record(name)["state"] == "published")
+        client = self.client()
+        task = client.last("REPRISE_TASKS", f"reprise.task.{name}")
+        old = task.replace(b'"version":1', b'"version":2')
+        self.assertNotEqual(old, task)
+        elsewhere = json.loads(task) | {"job": "0" * 16}
+        huge = json.loads(task) | {"chunk_pieces": [1 << 60, 1 << 19]}
+        no_program = json.loads(task) | {"program": "0" * 64}
+        for message in (b"", b"{", b"\xff" * 1000, b"[" * 100000, task[:-10], json.dumps(elsewhere).encode(),
+                        json.dumps(huge).encode(), json.dumps(no_program).encode(), b"x" * 900_000):
+            client.store("reprise.task." + "f" * 16, message)
+        client.store("reprise.task." + "e" * 16, old)
+        for number in (0, 1, 99999, "x", "-1"):
+            for message in (b"", b"{", b"\0" * 1000, b'{"version":2}\n', b"x" * 900_000):
+                client.store(f"reprise.result.{'f' * 16}.{number}", message)
+        client.store(f"reprise.result.{name}.99999", b"of no task")
+        client.store(f"reprise.result.{name}.x", b"of no task")
+        client.store("reprise.job." + "f" * 16, b"no record")
+        # Headers that libraries take for the broker's own.
+        for headers in (b"NATS/1.0\r\nNats-Sequence: 999999\r\n\r\n", b"NATS/1.0\r\nStatus: 404\r\n\r\n"):
+            client.store_with_headers(f"reprise.result.{name}.99999", headers)
+        self.start_worker("a")
+        stats = self.assert_right_but_for_foreigners(job)
+        self.assertEqual(stats["workers"], {"a": self.expected[1]["chunks"]})
+        listed = self.run_command("jobs", "--nats", self.url())
+        self.assertEqual(listed.returncode, 0)
+        self.assertIn(name.encode(), listed.stdout)
+        self.assertIn(b"no JSON object", listed.stderr)
+        self.assertEqual(self.run_command("job", "drop", "f" * 16, "--nats", self.url()).returncode, 0)
+
+    def assert_right_but_for_foreigners(self, job):
+        self.assertEqual(job.wait(120), 7, self.said())
+        self.assert_output(self.expected[0])
+        with open(self.stats) as file:
+            return json.load(file)
+
+    def test_damaged_chunks(self):
+        """A piece that is not what was published: the job fails and says where, or the piece was not needed any more."""
+        job = self.start_job(self.guest_file, *QUICK, "--tries", "2")
+        name = self.job_id()
+        self.wait_for("all is published", lambda: self.record(name)["state"] == "published")
+        client = self.client()
+        record = json.loads(client.last("REPRISE_JOBS", f"reprise.job.{name}.task.3"))
+        subject = f"reprise.chunk.{name}.{record['epoch']}.3.0"
+        piece = bytearray(client.last("REPRISE_CHUNKS", subject))
+        piece[len(piece) // 2] ^= 1
+        client.store(subject, bytes(piece))
+        for worker in ("a", "b"):
+            self.start_worker(worker)
+        self.assert_failed(job, "chunks 2", "checksum")
+
+    # Full
+
+    def test_a_full_store(self):
+        """There is room for a few tasks only, and nobody makes more at first."""
+        options = (*QUICK, "--chunk-store", "3M", "--job-compression", "none", "--buffer-memory", "4M")
+        job = self.start_job(self.guest_file, *options)
+        self.job_id()
+        time.sleep(1.5)
+        self.assertIsNone(job.poll())
+        self.assertLess(self.record(self.job_id())["tasks"], 40)
+        self.start_worker("a")
+        self.assert_right(job, self.expected)
+
+    def test_a_task_that_does_not_fit(self):
+        job = self.start_job(self.guest_file, *QUICK, "--chunk-store", "1500K", "--job-compression", "none",
+                             "--nats-patience", "1")
+        self.start_worker("a")
+        self.assert_failed(job, "room for chunks", "too small for a task")
+
+    def test_no_room_for_results(self):
+        job = self.start_job(self.guest_file, *QUICK, "--result-store", "1M")
+        self.start_worker("a")
+        self.assert_failed(job, "room for results")
+
+
+if __name__ == "__main__":
+    unittest.main()
