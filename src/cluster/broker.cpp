@@ -87,7 +87,7 @@ struct Broker::Connection {
             const std::lock_guard lock(mutex);
             if (!complaint.empty()) refused = " (" + complaint + ")";
         }
-        throw Error("the broker at {}: {}: {}{}", place, what, text, refused);
+        throw BrokerError("the broker at {}: {}: {}{}", place, what, text, refused);
     }
 
     void check(natsStatus status, const char* what) {
@@ -334,8 +334,8 @@ std::optional<Message> Broker::next(const std::string& stream, std::uint64_t fro
 bool Broker::has_stream(const std::string& stream) {
     const auto [status, code] = connection_->ask("asking for a stream", [&](jsErrCode& error) {
         jsStreamInfo* info = nullptr;
-        const natsStatus answer = js_GetStreamInfo(&info, connection_->jet_stream.get(),
-                                                   stream.c_str(), nullptr, &error);
+        const natsStatus answer =
+            js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
         jsStreamInfo_Destroy(info);
         return answer;
     });

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include "base/error.h"
 #include "base/file.h"
 
 namespace reprise::cluster {
@@ -50,10 +51,16 @@ struct StreamUsage {
 
 enum class Published : std::uint8_t { stored, full, outdated };
 
+/// The broker is away, or does not let us do something.
+class BrokerError : public Error {
+public:
+    using Error::Error;
+};
+
 /// A connection. All calls may be made from any number of threads. What fails since the broker is
 /// away or silent is tried again until its patience ends; repeating is harmless in all calls, since
 /// who reads expects duplicates.
-/// @throws Error from every call: one line that names the broker and what it said.
+/// @throws BrokerError from every call: one line that names the broker and what it said.
 class Broker {
 public:
     /// @throws Error if it cannot be reached, or refuses us.

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr const char* kUnknownWorker = "unknown";  ///< who sent what cannot be read
 
 constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
-constexpr std::size_t kMostComplaints = 32;
+constexpr std::size_t kMostComplaints = 32, kMostReasons = 2;
 
 // Of a large program, a task costs 1 to 2 ms beside its chunks, which take about 0.7 ms each. The
 // calls of a profile may be as large as the chunks.
@@ -418,13 +418,17 @@ void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, cons
         Outstanding& ours = outstanding_.at(number);
         ++ours.tries;
         if (is_final) ++ours.final_words;
-        if (std::ranges::find(ours.avoid, worker) == ours.avoid.end()) ours.avoid.push_back(worker);
+        ours.reasons.push_back(fmt::format("worker {}: {}", worker, why));
+        if (ours.reasons.size() > kMostReasons) ours.reasons.erase(ours.reasons.begin());
+        // A final word is about others: who says it has not tried.
+        if (!is_final && std::ranges::find(ours.avoid, worker) == ours.avoid.end())
+            ours.avoid.push_back(worker);
         task = ours;
     }
     const std::string chunks = describe(task.record, job_.record.chunk_steps);
     if (task.final_words >= kFinalWords || task.tries >= job_.record.tries)
-        throw Error("job {}: {} cannot be replayed, tried {} times, the last time by worker {}: {}",
-                    job_.record.id, chunks, task.tries, worker, why);
+        throw Error("job {}: {} cannot be replayed, tried {} times: {}", job_.record.id, chunks,
+                    task.tries, fmt::join(task.reasons, "; "));
     complain(fmt::format("worker {}: {}: {}; they are given to another one", worker, chunks, why));
     publish_task(task);
 }

@@ -76,6 +76,7 @@ private:
         std::uint64_t tries = 0;
         unsigned final_words = 0;  ///< of workers that think that nobody should try it
         std::vector<std::string> avoid;
+        std::vector<std::string> reasons;  ///< why it failed, the latest ones
     };
     /// What of a result is merged in the order of the run.
     struct InOrder {

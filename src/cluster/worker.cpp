@@ -153,7 +153,11 @@ private:
                 const std::optional<Delivery> delivery = queue.pull(kWait);
                 if (!delivery) continue;
                 const Holding holding(held_, *delivery);
-                take(*delivery);
+                try {
+                    take(*delivery);
+                } catch (const BrokerError& error) {
+                    refused(error.what());  // others have the task by the time that it is back
+                }
             }
         } catch (...) {
             fail();
@@ -226,6 +230,8 @@ private:
             head.seconds = std::chrono::duration<double>(Clock::now() - start).count();
             const std::lock_guard lock(mutex_);
             benches_.push_back(std::move(bench));
+        } catch (const BrokerError&) {
+            throw;  // nothing is wrong with the task
         } catch (const std::bad_alloc&) {
             head.error = "out of memory";
         } catch (const std::exception& error) {

@@ -45,7 +45,8 @@ inline constexpr std::uint64_t kLargestTask = std::uint64_t{5} << 28;
 ///
 /// Memory: for each thread a task, its largest log decompressed and its result; the task that is
 /// fetched; and kMostPrograms programs.
-/// @throws Error if the broker is away for longer than its patience.
+/// A worker waits for a broker that is away, for ever.
+/// @throws Error if the broker has closed the connection.
 WorkerTotals run_worker(Broker& broker, const WorkerOptions& options,
                         const std::atomic<bool>& is_stopped);
 
