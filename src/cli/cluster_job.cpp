@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMostShown = 4;  ///< workers, in a line
 
 unsigned default_publishers() {
-    return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U);
+    return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 8U);
 }
 
 std::string text_of(const cluster::JobProgress& progress) {

@@ -1,10 +1,23 @@
 #include "cli/traced_run.h"
 
+#include <ctime>
+
 #include <utility>
 
 #include "platform/platform.h"
 
 namespace reprise::cli {
+
+namespace {
+
+/// Without what it has waited.
+double thread_cpu_seconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+}  // namespace
 
 TracedRun::TracedRun(const GuestOptions& options, const std::shared_ptr<const Program>& program,
                      PageBuffer input, Statistics& statistics)
@@ -20,8 +33,10 @@ const TraceEnd& TracedRun::record(RecordOptions options,
                                   std::span<ChunkConsumer* const> consumers) {
     options.max_steps = max_steps_;
     start_ = Clock::now();
+    const double cpu_start = thread_cpu_seconds();
     const Recorded recorded = record_chunks(machine_, *chosen_.engine, options, output_, consumers);
     statistics_.execute_seconds = seconds_since(start_);
+    statistics_.execute_cpu_seconds = thread_cpu_seconds() - cpu_start;
     statistics_.chunks = recorded.chunks;
     statistics_.log_bytes = recorded.log_bytes;
     end_ = recorded.end;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "trace/chunk_encoder.h"
 #include "trace/format.h"
 
 namespace reprise::cluster {
@@ -17,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 // What a task has at most. Of a large program, a task costs 1 to 2 ms beside its chunks.
 constexpr std::uint64_t kMostLogBytes = std::uint64_t{64} << 20;
 constexpr std::size_t kMostChunks = 4096;
+/// Chunks that wait for each thread before the executor compresses some.
+constexpr std::size_t kMostWaiting = 4;
 /// A slow run does not keep workers waiting.
 constexpr std::chrono::milliseconds kLongest{100};
 
@@ -72,6 +73,12 @@ void TaskPublisher::add(SharedChunk chunk, const Checkpoint& end, const TraceEnd
         open_->is_closed = is_full;
     }
     if (is_full) open_.reset();
+    // Memory and caches are better used for few chunks, and no core has less to do for it.
+    // Not where publishing is what takes time: then memory would grow beyond the buffers.
+    if (jobs_.size() > kMostWaiting * options_.threads && complete_ < options_.threads) {
+        if (!compress(job, executor_)) return;
+        ++complete_;
+    }
     jobs_.push(std::move(job));
 }
 
@@ -83,34 +90,36 @@ void TaskPublisher::finish() {
 }
 
 void TaskPublisher::work() {
-    const TraceHeader& header = options_.front.header;
-    std::optional<ChunkEncoder> encoder;
+    Encoder encoder;
     while (auto job = jobs_.pop()) {
         if (has_failed_) continue;  // lets go of chunks: the executor may wait for their memory
         try {
-            const RecordedChunk& chunk = *job->chunk;
-            if (!encoder) encoder.emplace(trace_id_, header.compression);
-            const EncodedChunk encoded = encoder->encode(
-                {.start = chunk.start, .steps = chunk.steps, .log = chunk.log.bytes()});
-            const auto stored = encoded.stored();
-            Bytes bytes;
-            bytes.reserve(encoded.front.size() + stored.size());
-            bytes.insert(bytes.end(), encoded.front.begin(), encoded.front.end());
-            bytes.insert(bytes.end(), stored.begin(), stored.end());
-            job->chunk.reset();
-            OpenTask& task = *job->task;
-            bool is_complete = false;
-            {
-                const std::lock_guard lock(task.mutex);
-                task.chunks[job->slot] = std::move(bytes);
-                is_complete = ++task.encoded == task.chunks.size() && task.is_closed;
-            }
-            if (is_complete) publish(task);
+            const bool is_complete = job->chunk == nullptr;
+            if (is_complete || compress(*job, encoder)) publish(*job->task);
+            if (is_complete) --complete_;
         } catch (...) {
             has_failed_ = true;
             options_.on_failure(std::current_exception());
         }
     }
+}
+
+/// Whether the task is then complete.
+bool TaskPublisher::compress(Job& job, Encoder& encoder) {
+    if (!encoder) encoder.emplace(trace_id_, options_.front.header.compression);
+    const RecordedChunk& chunk = *job.chunk;
+    const EncodedChunk encoded =
+        encoder->encode({.start = chunk.start, .steps = chunk.steps, .log = chunk.log.bytes()});
+    const auto stored = encoded.stored();
+    Bytes bytes;
+    bytes.reserve(encoded.front.size() + stored.size());
+    bytes.insert(bytes.end(), encoded.front.begin(), encoded.front.end());
+    bytes.insert(bytes.end(), stored.begin(), stored.end());
+    job.chunk.reset();
+    OpenTask& task = *job.task;
+    const std::lock_guard lock(task.mutex);
+    task.chunks[job.slot] = std::move(bytes);
+    return ++task.encoded == task.chunks.size() && task.is_closed;
 }
 
 /// First what a task needs, then the record by which a job can be continued, then the task.

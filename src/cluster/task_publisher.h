@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "cluster/messages.h"
 #include "cluster/store.h"
 #include "cluster/work.h"
+#include "trace/chunk_encoder.h"
 #include "trace/chunk_pool.h"
 
 namespace reprise::cluster {
@@ -56,12 +58,15 @@ private:
     /// A task that is being put together.
     struct OpenTask;
     struct Job {
-        SharedChunk chunk;
+        SharedChunk chunk;  ///< none: the task is complete
         std::shared_ptr<OpenTask> task;
         std::size_t slot = 0;
     };
 
+    using Encoder = std::optional<ChunkEncoder>;  ///< made where it is used
+
     void work();
+    bool compress(Job& job, Encoder& encoder);
     void publish(OpenTask& task);
 
     Broker& broker_;
@@ -69,7 +74,9 @@ private:
     const std::uint64_t trace_id_;
     std::atomic<std::uint64_t> tasks_;
     std::shared_ptr<OpenTask> open_;  ///< the executor's
+    Encoder executor_;                ///< what it compresses with when it helps
     BlockingQueue<Job> jobs_;
+    std::atomic<std::uint64_t> complete_{0};  ///< tasks that the executor has completed
     std::atomic<bool> has_failed_{false};
     /// One at a time: several that wait for room, each with a part of a task stored, would wait for
     /// ever.

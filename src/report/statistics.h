@@ -24,7 +24,8 @@ struct Statistics {
     double load_seconds = 0;     ///< from the file to the program in memory
     double compile_seconds = 0;  ///< 0 where nothing was compiled
     double execute_seconds = 0;
-    std::uint64_t instructions = 0;  ///< in the program
+    std::optional<double> execute_cpu_seconds;  ///< of the executing thread, where it was measured
+    std::uint64_t instructions = 0;             ///< in the program
     std::uint64_t blocks = 0;
     std::uint64_t x86_bytes = 0;
     std::optional<std::uint64_t> x86_instructions;  ///< run, where they were counted
