@@ -2,14 +2,14 @@
 # docs/dependencies.md says what each package is for.
 
 build_packages="g++ cmake ninja-build libasmjit-dev libcli11-dev libdeflate-dev libfmt-dev libgmp-dev libgtest-dev
-    libiberty-dev libsecp256k1-dev libssl-dev libzstd-dev nlohmann-json3-dev"
+    libiberty-dev libnats-dev libsecp256k1-dev libssl-dev libzstd-dev nlohmann-json3-dev"
 guest_packages="gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3"
 rust_packages="cargo-web rustc-web rust-web-src lld-19 ca-certificates" # the last lets Cargo download
 source_packages="dpkg-dev" # to unpack Debian's sources of zlib, bzip2, Lua and SQLite
 cxx_packages="gcc-12-source make xz-utils" # libstdc++ for guests is built from it
 oracle_packages="qemu-user"
 # SQLite's own build, what results are checked against and compared with, and a browser for flame graphs.
-check_packages="make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium gdb-multiarch"
+check_packages="nats-server make tcl bzip2 lua5.4 openssl sqlite3 zstd chromium gdb-multiarch"
 style_packages="clang-format clang-tidy"
 
 die() {
