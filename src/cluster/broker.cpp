@@ -416,7 +416,8 @@ Queue::Queue(Broker& broker, std::string stream, std::string consumer)
                                   consumer.c_str(), nullptr, &error);
     });
     const OwnConsumerInfo own_info(info);
-    if (found != NATS_OK) connection.fail(("the consumer of " + stream).c_str(), last_text(found));
+    if (found != NATS_OK || info == nullptr)
+        connection.fail(("the consumer of " + stream).c_str(), last_text(found));
     subscription_->answer_within = milliseconds(info->Config->AckWait / 1'000'000);
     jsSubOptions options;
     jsSubOptions_Init(&options);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
 #include <utility>
 
 #include "base/error.h"
@@ -48,6 +47,13 @@ std::optional<std::uint64_t> task_number(const std::string& subject) {
     const auto [rest, error] = std::from_chars(begin, end, number);
     if (error != std::errc() || rest != end) return std::nullopt;
     return number;
+}
+
+std::string names_of(const std::map<std::string, std::uint64_t>& workers) {
+    std::string names;
+    for (const auto& [name, chunks] : workers)
+        names += (names.empty() ? "" : ", ") + name;
+    return names;
 }
 
 std::string describe(const TaskRecord& task, std::uint64_t chunk_steps) {
@@ -179,7 +185,7 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
     } else if (output_size_ != end.output_size || output_hash_.finish() != end.output_hash) {
         fail(std::make_exception_ptr(
             Error("job {}: the public output of the workers is not that of the run: one of {} lies",
-                  job_.record.id, fmt::join(std::views::keys(workers_), ", "))));
+                  job_.record.id, names_of(workers_))));
         rethrow();
     }
     job_.record.state = JobState::done;
@@ -310,7 +316,7 @@ void ClusterReplay::take_result(const Message& message) {
         refuse(*number, result.head.worker, *result.head.error, result.head.is_final);
         return;
     }
-    accept(message, result, std::move(task));
+    accept(message, result, task);
 }
 
 WorkResult ClusterReplay::read_result(const ResultMessage& result, const TaskRecord& task) {
@@ -333,7 +339,8 @@ WorkResult ClusterReplay::read_result(const ResultMessage& result, const TaskRec
 }
 
 /// A result that is right counts at once; what must be in order waits for the tasks before it.
-void ClusterReplay::accept(const Message& message, const ResultMessage& result, Outstanding task) {
+void ClusterReplay::accept(const Message& message, const ResultMessage& result,
+                           const Outstanding& task) {
     const std::uint64_t number = task.record.number;
     std::optional<WorkResult> work;
     try {

@@ -99,7 +99,7 @@ private:
     void collect();
     bool collect_one();
     void take_result(const Message& message);
-    void accept(const Message& message, const ResultMessage& result, Outstanding task);
+    void accept(const Message& message, const ResultMessage& result, const Outstanding& task);
     void refuse(std::uint64_t number, const std::string& worker, const std::string& why,
                 bool is_final);
     WorkResult read_result(const ResultMessage& result, const TaskRecord& task);

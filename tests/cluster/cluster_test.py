@@ -3,6 +3,7 @@
 
 REPRISE names the command, FAULTY_WORKER the worker for tests.
 """
+import json
 import os
 import subprocess
 import time
@@ -97,6 +98,18 @@ class WellCluster(Cluster):
         self.assert_refused(self.run_command("job", "resume", name, *nats), "has ended: done")
         self.assertEqual(self.run_command("job", "drop", name, *nats).returncode, 0)
         self.assert_refused(self.run_command("job", name, *nats), "no job")
+
+    def test_on_one_machine(self):
+        """tools/cluster, as the README has it."""
+        guest = self.talkative_guest()
+        output, numbers = self.local(guest)
+        tool = os.path.join(os.path.dirname(__file__), "..", "..", "tools", "cluster")
+        stats = os.path.join(self.place.name, "stats.json")
+        result = subprocess.run([tool, "--workers", "2", REPRISE, "trace", guest, "--stats", stats], capture_output=True,
+                                stdin=subprocess.DEVNULL, timeout=120, env=dict(os.environ, REPRISE=REPRISE))
+        self.assertEqual((result.returncode, result.stdout), (numbers["exit_code"], output), result.stderr)
+        with open(stats) as file:
+            self.assertEqual(sum(json.load(file)["workers"].values()), numbers["chunks"])
 
     def test_usage(self):
         guest = self.guest(exit_with(0))

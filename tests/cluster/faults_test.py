@@ -150,7 +150,8 @@ class Faults(Cluster):
         self.assert_right(job, expected)
 
     def test_the_broker_stays_away(self):
-        job = self.start_job(self.guest_file, *QUICK, "--nats-patience", "2")
+        guest, expected = self.longer_guest()
+        job = self.start_job(guest, *QUICK, "--nats-patience", "2")
         self.job_id()
         worker = self.start_worker("a", "--nats-patience", "2")
         time.sleep(0.3)
@@ -160,18 +161,19 @@ class Faults(Cluster):
         self.assertIsNone(worker.poll())  # it waits for the broker to come back
         self.start_broker()
         name = [line.split()[2] for line in self.said().splitlines() if line.startswith("reprise: job")][0]
-        self.assert_right(self.start_resume(name), self.expected)
+        self.assert_right(self.start_resume(name), expected)
 
     # Silent and slow
 
     def test_a_worker_stops(self):
-        job = self.start_job(self.guest_file, *QUICK)
+        guest, expected = self.longer_guest()
+        job = self.start_job(guest, *QUICK)
         self.job_id()
         stopped = self.start_worker("stopped", threads=2)
         self.wait_for("it works", lambda: self.record(self.job_id())["chunks_done"] > 0)
         stopped.send_signal(signal.SIGSTOP)
         self.start_worker("other")
-        self.assert_right(job, self.expected)
+        self.assert_right(job, expected)
         stopped.send_signal(signal.SIGCONT)  # what it had is not wanted any more
         again = self.start_job(self.guest_file, *QUICK)
         self.assert_right(again, self.expected)
@@ -179,10 +181,11 @@ class Faults(Cluster):
     def test_a_worker_is_slow(self):
         """It takes longer than it may be silent; it is not, so nobody does its work again."""
         slow = self.start_faulty_worker("dawdles", "slow")
-        job = self.start_job(self.guest_file, *OPTIONS, "--answer-within", "1")
-        time.sleep(1)
+        guest, expected = self.longer_guest()
+        job = self.start_job(guest, *OPTIONS, "--answer-within", "1")
+        time.sleep(2.5)
         self.start_worker("quick")
-        stats = self.assert_right(job, self.expected)
+        stats = self.assert_right(job, expected)
         self.assertIn("slow", stats["workers"])
         self.assertIsNone(slow.poll())
 

@@ -3,8 +3,8 @@
 ///
 /// usage: faulty-worker FAULT URL NAME
 /// FAULT: "lies" (answers each task with the result of its first one), "errs" (cannot do any),
-/// "crashes" (is killed by the task with the chunk that starts at step 2^20), "dawdles" (takes half
-/// a second for each).
+/// "crashes" (is killed by the task with the chunk that starts at step 2^20), "dawdles" (takes one
+/// and a half seconds for each).
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -41,7 +41,7 @@ public:
     Bytes carry_out(std::span<const std::uint8_t> task) override {
         if (fault_ == "errs") throw Error("it cannot\x1b[31m be done");
         if (fault_ == "crashes" && first_step(task) == 1 << 20) std::_Exit(9);
-        if (fault_ == "dawdles") std::this_thread::sleep_for(std::chrono::milliseconds{500});
+        if (fault_ == "dawdles") std::this_thread::sleep_for(std::chrono::milliseconds{1500});
         Bytes result = right_->carry_out(task);
         if (fault_ != "lies") return result;
         if (first_.empty()) first_ = std::move(result);
