@@ -135,7 +135,7 @@ class Cluster(Base):
     # Guests, and what must come of them
 
     def talkative_guest(self, rounds=60, thousands=16):
-        return self.guest(talkative(rounds, thousands), [(DATA, 4096, RW, b"")], name="talkative.elf")
+        return self.guest(talkative(rounds, thousands), [(DATA, 4096, RW, b"")], name=f"talkative{rounds}-{thousands}.elf")
 
     def local(self, guest, *options, command="trace"):
         """The output and the numbers of threads in one process."""
