@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr const char* kUnknownWorker = "unknown";  ///< who sent what cannot be read
 
 constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
-constexpr std::size_t kMostComplaints = 32, kMostReasons = 2;
+constexpr std::size_t kMostComplaints = 32;
 
 // Of a large program, a task costs 1 to 2 ms beside its chunks, which take about 0.7 ms each. The
 // calls of a profile may be as large as the chunks.
@@ -63,23 +63,15 @@ std::string describe(const TaskRecord& task, std::uint64_t chunk_steps) {
 
 }  // namespace
 
-std::uint64_t ClusterReplay::memory_of(const InOrder& result) {
-    std::uint64_t bytes = result.output.size() + sizeof(Waiting);
-    for (const auto& calls : result.calls)
-        bytes += calls.frames.size() * sizeof(calls.frames[0]) +
-                 calls.bases.size() * sizeof(calls.bases[0]);
-    return bytes;
-}
-
 ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions options,
                              std::span<const TaskRecord> published)
     : broker_(broker),
       job_(std::move(job)),
       options_(std::move(options)),
       records_calls_(job_.record.kind == "profile"),
-      counts_(*options_.program) {
+      merger_(*options_.program, options_.on_calls, options_.output) {
     for (const TaskRecord& task : published) {
-        add_outstanding(task);
+        ledger_.add(task);
         continues_ = task.end;
         first_chunk_ += task.chunks;
     }
@@ -131,7 +123,6 @@ void ClusterReplay::fail(std::exception_ptr error) {
         const std::lock_guard lock(mutex_);
         if (!failure_) failure_ = std::move(error);
     }
-    if (publisher_) publisher_->give_up();
     moved_.notify_all();
 }
 
@@ -151,7 +142,7 @@ void ClusterReplay::take(SharedChunk chunk) {
     rethrow();
     {
         std::unique_lock lock(mutex_);
-        moved_.wait(lock, [this] { return outstanding_.size() < kMostOutstanding || failure_; });
+        moved_.wait(lock, [this] { return ledger_.size() < kMostOutstanding || failure_; });
         chunks_ = chunk->index + 1;
         steps_ = chunk->start.step + chunk->steps;
         log_bytes_ += chunk->log.size();
@@ -182,7 +173,7 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
                               1);
         add_end_without_chunks(options_.program, job_.record.platform, end, checker);
         checker.finish(end);
-    } else if (output_size_ != end.output_size || output_hash_.finish() != end.output_hash) {
+    } else if (!merger_.has_output_of(end)) {
         fail(std::make_exception_ptr(
             Error("job {}: the public output of the workers is not that of the run: one of {} lies",
                   job_.record.id, names_of(workers_))));
@@ -197,7 +188,7 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
         complain(
             fmt::format("not all of job {} could be removed: {}", job_.record.id, error.what()));
     }
-    Replayed replayed{.counts = std::move(counts_), .stop = end.stop};
+    Replayed replayed{.counts = merger_.take_counts(), .stop = end.stop};
     replayed.chunks = chunks_;
     replayed.log_bytes = log_bytes_;
     return replayed;
@@ -205,15 +196,9 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
 
 // The publishers' part.
 
-void ClusterReplay::add_outstanding(const TaskRecord& record) {
-    const std::lock_guard lock(mutex_);
-    outstanding_.emplace(record.number, Outstanding{.record = record, .avoid = {}});
-    outstanding_chunks_ += record.chunks;
-}
-
 void ClusterReplay::on_task(const TaskRecord& record) {
-    add_outstanding(record);
-    publish_task({.record = record, .avoid = {}});
+    ledger_.add(record);
+    publish_task({.record = record, .avoid = {}, .reasons = {}});
     const std::lock_guard lock(mutex_);
     full_since_.reset();
 }
@@ -223,7 +208,7 @@ void ClusterReplay::note_full_store() {
     const std::lock_guard lock(mutex_);
     if (is_stopped_ || failure_) throw Error("the job has failed meanwhile");
     const auto now = Clock::now();
-    if (!full_since_ || !outstanding_.empty()) full_since_ = now;
+    if (!full_since_ || ledger_.size() != 0) full_since_ = now;
     if (now - *full_since_ > broker_.options().patience)
         throw Error(
             "job {}: the broker's room for chunks, the stream {}, is used up by other jobs, or too "
@@ -257,7 +242,6 @@ void ClusterReplay::collect() {
     try {
         while (goes_on()) {
             const bool has_come = collect_one();
-            merge_waiting();
             const auto now = Clock::now();
             if (now - last_shown_ >= kShowEvery) show_progress();
             if (now - last_update_ >= kUpdateEvery) {
@@ -273,10 +257,9 @@ void ClusterReplay::collect() {
             moved_.wait_for(lock, pause, [this] { return is_stopped_ || failure_ != nullptr; });
             pause = std::min(2 * pause, kLongest);
         }
-        const std::lock_guard lock(mutex_);
-        job_.record.tasks_done = merged_;
     } catch (...) {
         fail(std::current_exception());
+        publisher_->give_up();
     }
     try {
         show_progress();
@@ -297,13 +280,8 @@ bool ClusterReplay::collect_one() {
 
 void ClusterReplay::take_result(const Message& message) {
     const auto number = task_number(message.subject);
-    Outstanding task;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = number ? outstanding_.find(*number) : outstanding_.end();
-        if (found == outstanding_.end()) return;  // a second result, or a foreign one
-        task = found->second;
-    }
+    const auto task = number ? ledger_.find(*number) : std::nullopt;
+    if (!task) return;  // a second result, or a foreign one
     ResultMessage result;
     try {
         result = decode_result_message(message.data);
@@ -311,12 +289,13 @@ void ClusterReplay::take_result(const Message& message) {
         refuse(*number, kUnknownWorker, error.what(), false);
         return;
     }
-    if (result.head.epoch != task.record.epoch) return;  // of chunks that another one has published
+    if (result.head.epoch != task->record.epoch)
+        return;  // of chunks that another one has published
     if (result.head.error) {
         refuse(*number, result.head.worker, *result.head.error, result.head.is_final);
         return;
     }
-    accept(message, result, task);
+    accept(message, result, task->record);
 }
 
 WorkResult ClusterReplay::read_result(const ResultMessage& result, const TaskRecord& task) {
@@ -338,70 +317,41 @@ WorkResult ClusterReplay::read_result(const ResultMessage& result, const TaskRec
     return decode_work_result(content, *options_.program, expected);
 }
 
-/// A result that is right counts at once; what must be in order waits for the tasks before it.
 void ClusterReplay::accept(const Message& message, const ResultMessage& result,
-                           const Outstanding& task) {
-    const std::uint64_t number = task.record.number;
+                           const TaskRecord& task) {
     std::optional<WorkResult> work;
     try {
-        work = read_result(result, task.record);
+        work = read_result(result, task);
     } catch (const std::bad_alloc&) {
         throw Error("job {}: out of memory for a result of {} bytes", job_.record.id,
                     result.head.bytes);
     } catch (const Error& error) {
-        refuse(number, result.head.worker, error.what(), false);
+        refuse(task.number, result.head.worker, error.what(), false);
         return;
     }
-    counts_ += work->counts;
     reissues_ = 0;
-    Waiting waiting{.sequence = message.sequence, .record = task.record, .in_order = {}};
-    InOrder in_order{.output = std::move(work->output), .calls = std::move(work->calls)};
-    if (number == merged_ || waiting_bytes_ + memory_of(in_order) <= kMostWaiting) {
-        waiting_bytes_ += memory_of(in_order);
-        waiting.in_order = std::move(in_order);
-    }
-    waiting_.emplace(number, std::move(waiting));
+    merger_.add(task, message.sequence, std::move(*work));
+    const std::uint64_t merged = merger_.merge(
+        [this](const TaskRecord& of, std::uint64_t at) { return read_again(of, at); });
+    ledger_.remove(task.number);
     {
         const std::lock_guard lock(mutex_);
-        workers_[result.head.worker] += task.record.chunks;
-        job_.record.chunks_done += task.record.chunks;
-        outstanding_chunks_ -= task.record.chunks;
-        outstanding_.erase(number);
+        merged_ = merged;
+        workers_[result.head.worker] += task.chunks;
+        job_.record.chunks_done += task.chunks;
     }
     moved_.notify_all();
-    for (const std::uint64_t sequence : task.record.sequences)
+    for (const std::uint64_t sequence : task.sequences)
         broker_.remove(kChunks, sequence);
 }
 
-void ClusterReplay::merge_waiting() {
-    while (!waiting_.empty() && waiting_.begin()->first == merged_) {
-        Waiting next = std::move(waiting_.begin()->second);
-        waiting_.erase(waiting_.begin());
-        if (next.in_order) {
-            waiting_bytes_ -= memory_of(*next.in_order);
-        } else {
-            const auto message = broker_.next(kResults, next.sequence,
-                                              result_subject(job_.record.id, next.record.number));
-            if (!message || message->sequence != next.sequence)
-                throw Error("job {}: the result of task {} is no longer in the store",
-                            job_.record.id, next.record.number);
-            WorkResult work = read_result(decode_result_message(message->data), next.record);
-            next.in_order = {.output = std::move(work.output), .calls = std::move(work.calls)};
-        }
-        merge(*next.in_order);
-        const std::lock_guard lock(mutex_);
-        ++merged_;
-    }
-    moved_.notify_all();
-}
-
-void ClusterReplay::merge(const InOrder& result) {
-    output_hash_.add(result.output);
-    output_size_ += result.output.size();
-    if (options_.output) options_.output(result.output);
-    if (!options_.on_calls) return;
-    for (const compiler::ChunkCalls& calls : result.calls)
-        options_.on_calls(calls);
+WorkResult ClusterReplay::read_again(const TaskRecord& task, std::uint64_t sequence) {
+    const auto message =
+        broker_.next(kResults, sequence, result_subject(job_.record.id, task.number));
+    if (!message || message->sequence != sequence)
+        throw Error("job {}: the result of task {} is no longer in the store", job_.record.id,
+                    task.number);
+    return read_result(decode_result_message(message->data), task);
 }
 
 /// Results stay in the store until the job is done: without room for more, it never would be.
@@ -419,19 +369,7 @@ void ClusterReplay::check_room() {
 /// Gives a task to another worker, or gives up.
 void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, const std::string& why,
                            bool is_final) {
-    Outstanding task;
-    {
-        const std::lock_guard lock(mutex_);
-        Outstanding& ours = outstanding_.at(number);
-        ++ours.tries;
-        if (is_final) ++ours.final_words;
-        ours.reasons.push_back(fmt::format("worker {}: {}", worker, why));
-        if (ours.reasons.size() > kMostReasons) ours.reasons.erase(ours.reasons.begin());
-        // A final word is about others: who says it has not tried.
-        if (!is_final && std::ranges::find(ours.avoid, worker) == ours.avoid.end())
-            ours.avoid.push_back(worker);
-        task = ours;
-    }
+    const Outstanding task = ledger_.note_failure(number, worker, why, is_final);
     const std::string chunks = describe(task.record, job_.record.chunk_steps);
     if (task.final_words >= kFinalWords || task.tries >= job_.record.tries)
         throw Error("job {}: {} cannot be replayed, tried {} times: {}", job_.record.id, chunks,
@@ -446,26 +384,15 @@ void ClusterReplay::refuse(std::uint64_t number, const std::string& worker, cons
 void ClusterReplay::reissue_lost() {
     last_looked_ = Clock::now();
     if (broker_.next(kTasks, 1, task_subject(job_.record.id))) return;
-    bool has_work = false;
-    {
-        const std::lock_guard lock(mutex_);
-        has_work = !outstanding_.empty();
-    }
-    if (!has_work) return;
+    if (ledger_.size() == 0) return;
     if (++reissues_ > job_.record.tries)
         throw Error(
             "job {}: tasks were published {} times and taken out of the queue, and none came back",
             job_.record.id, reissues_);
     // What was done while we looked, has its result in the store.
-    while (collect_one())
-        merge_waiting();
-    std::vector<Outstanding> lost;
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [number, task] : outstanding_)
-            lost.push_back(task);
+    while (collect_one()) {
     }
-    for (const Outstanding& task : lost)
+    for (const Outstanding& task : ledger_.all())
         publish_task(task);
 }
 
@@ -508,7 +435,7 @@ void ClusterReplay::show_progress() {
     {
         const std::lock_guard lock(mutex_);
         progress = {.chunks_executed = chunks_,
-                    .chunks_in_flight = outstanding_chunks_,
+                    .chunks_in_flight = ledger_.chunks(),
                     .chunks_done = job_.record.chunks_done,
                     .workers = workers_,
                     .is_store_full = full_since_.has_value()};

@@ -15,7 +15,9 @@
 
 #include "cluster/broker.h"
 #include "cluster/messages.h"
+#include "cluster/result_merger.h"
 #include "cluster/store.h"
+#include "cluster/task_ledger.h"
 #include "cluster/task_publisher.h"
 #include "cluster/work.h"
 #include "platform/streams.h"
@@ -46,8 +48,6 @@ struct ClusterReplayOptions {
     std::function<void(const std::string&)> on_complaint;
 };
 
-/// Results that wait for earlier ones are kept up to this; beyond it they are read again.
-inline constexpr std::uint64_t kMostWaiting = std::uint64_t{64} << 20;
 /// Tasks that are published and not done, at most: the executor waits.
 inline constexpr std::size_t kMostOutstanding = std::size_t{1} << 16;
 
@@ -70,41 +70,19 @@ public:
     const JobRecord& record() const { return job_.record; }
 
 private:
-    /// A task that is published and not done.
-    struct Outstanding {
-        TaskRecord record;
-        std::uint64_t tries = 0;
-        unsigned final_words = 0;  ///< of workers that think that nobody should try it
-        std::vector<std::string> avoid;
-        std::vector<std::string> reasons;  ///< why it failed, the latest ones
-    };
-    /// What of a result is merged in the order of the run.
-    struct InOrder {
-        Bytes output;
-        std::vector<compiler::ChunkCalls> calls;
-    };
-    struct Waiting {
-        std::uint64_t sequence = 0;  ///< of the message
-        TaskRecord record;
-        std::optional<InOrder> in_order;  ///< nothing: to be read again
-    };
-    static std::uint64_t memory_of(const InOrder& result);
-
     std::uint64_t task_steps() const;
     void on_task(const TaskRecord& record);
-    void add_outstanding(const TaskRecord& record);
     void note_full_store();
     void publish_task(const Outstanding& task);
 
     void collect();
     bool collect_one();
     void take_result(const Message& message);
-    void accept(const Message& message, const ResultMessage& result, const Outstanding& task);
+    void accept(const Message& message, const ResultMessage& result, const TaskRecord& task);
     void refuse(std::uint64_t number, const std::string& worker, const std::string& why,
                 bool is_final);
     WorkResult read_result(const ResultMessage& result, const TaskRecord& task);
-    void merge_waiting();
-    void merge(const InOrder& result);
+    WorkResult read_again(const TaskRecord& task, std::uint64_t sequence);
     void reissue_lost();
     void check_room();
     void update_record();
@@ -120,10 +98,9 @@ private:
     const ClusterReplayOptions options_;
     const bool records_calls_;
 
+    TaskLedger ledger_;
     mutable std::mutex mutex_;  ///< guards what follows
     std::condition_variable moved_;
-    std::map<std::uint64_t, Outstanding> outstanding_;
-    std::uint64_t outstanding_chunks_ = 0;
     std::uint64_t chunks_ = 0, log_bytes_ = 0, steps_ = 0;  ///< executed
     std::optional<std::uint64_t> tasks_;                    ///< in all, once known
     bool is_stopped_ = false;
@@ -134,12 +111,8 @@ private:
 
     // The collector's alone, until it is done.
     std::uint64_t next_sequence_ = 1;
-    std::map<std::uint64_t, Waiting> waiting_;
-    std::uint64_t waiting_bytes_ = 0;
     std::uint64_t reissues_ = 0;  ///< without a result between them
-    Counts counts_;
-    Hasher output_hash_;
-    std::uint64_t output_size_ = 0;
+    ResultMerger merger_;
     std::chrono::steady_clock::time_point last_update_, last_shown_, last_looked_;
 
     // The executor's.
