@@ -38,7 +38,9 @@ std::string text_of(const cluster::JobProgress& progress) {
 }  // namespace
 
 void add_connection_options(CLI::App& command, ConnectionOptions& options) {
-    command.add_option("--nats", options.url, "The broker: nats://[USER:PASSWORD@]HOST[:PORT]")
+    command
+        .add_option("--nats", options.url,
+                    "The broker: nats://[USER:PASSWORD@]HOST[:PORT], or tls://...")
         ->envname("REPRISE_NATS")
         ->type_name("URL");
     command
@@ -76,8 +78,9 @@ void add_job_options(CLI::App& command, JobOptions& options) {
         .add_option("--job-compression", options.compression, "Of published chunks: none or zstd")
         ->check(CLI::IsMember({"none", "zstd"}))
         ->capture_default_str();
-    add_number_option(command, "--tries", options.tries,
-                      "How often a task may fail before the job does (default: 8)");
+    add_number_option(
+        command, "--tries", options.tries,
+        "How often a task may fail, or be left unanswered, before the job fails (default: 8)");
     add_number_option(command, "--answer-within", options.answer_within,
                       "Seconds after which a silent worker's task is given to another one, if this "
                       "makes the queue (default: 30)");
@@ -111,14 +114,11 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
         throw Error("the broker has no room for the program or its input");
     };
     cluster::JobRecord job{.id = cluster::random_id(), .kind = kind};
-    const Bytes file = read_file(guest.program, Program::kLargestFile);
-    job.program = cluster::publish_program(broker_, file, when_full);
+    job.program = cluster::publish_program(broker_, program->file(), when_full);
     job.program_name = program->name();
     job.input_bytes = input.size();
     job.input_hash = Hasher().add(input).finish();
-    if (keeps_input)
-        job.input =
-            cluster::publish_pieces(broker_, cluster::input_subject(job.id), input, when_full);
+    if (keeps_input) job.input = cluster::pieces_of(broker_, input.size());
     job.coordinator = cluster::random_id();
     job.platform = resolve_platform(guest.platform, *program);
     job.interprets = guest.engine == "interpreted";
@@ -129,6 +129,14 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
     job.started = cluster::now_seconds();
     job_.emplace(cluster::JobStore::create(broker_, std::move(job)));
     say("reprise: job {}\n", record().id);
+    if (keeps_input) {
+        try {
+            cluster::publish_pieces(broker_, cluster::input_subject(record().id), input, when_full);
+        } catch (...) {
+            cluster::drop_job(broker_, record().id);
+            throw;
+        }
+    }
     start(program, std::move(on_calls), {});
 }
 
@@ -136,10 +144,13 @@ ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id)
     : broker_(options.broker()),
       job_(cluster::JobStore::find(broker_, id)),
       publishers_(default_publishers()) {
-    const cluster::JobState state = record().state;
-    if (state == cluster::JobState::done || state == cluster::JobState::failed)
-        throw Error("job {} has ended: {}{}{}", id, name_of(state),
-                    record().error.empty() ? "" : ": ", record().error);
+    cluster::refuse_ended(record());
+}
+
+bool ClusterJob::is_published(const Program& program) {
+    const auto tasks =
+        cluster::read_task_records(broker_, record(), initial_state(program, record().platform));
+    return !tasks.empty() && tasks.back().trace_end;
 }
 
 void ClusterJob::take_over(const Program& program) {

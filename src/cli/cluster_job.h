@@ -65,6 +65,8 @@ public:
     std::shared_ptr<const Program> fetch_program();
     /// The private input, as it was published. @throws Error if it was left out.
     Bytes fetch_input();
+    /// Whether all tasks are published: then nothing needs to be executed.
+    bool is_published(const Program& program);
     /// From now on it is ours.
     void take_over(const Program& program);
     /// The tasks that were published before.

@@ -91,10 +91,6 @@ Replayed finish_published(ClusterJob& job, Statistics& statistics, const Program
     const auto start = Clock::now();
     const TraceEnd end = *job.published().back().trace_end;
     Replayed replayed = job.replay().finish(end);
-    for (const cluster::TaskRecord& task : job.published()) {
-        replayed.chunks += task.chunks;
-        replayed.log_bytes += task.log_bytes;
-    }
     statistics.stop = end.stop;
     statistics.steps = end.final.step;
     statistics.exit_code = exit_code_of(end.stop);
@@ -109,6 +105,14 @@ Replayed finish_published(ClusterJob& job, Statistics& statistics, const Program
         say("reprise: stopped after {} at pc {}\n", count_of(end.final.step, "step"),
             describe_pc(end.final.pc, program));
     return replayed;
+}
+
+/// The private input of a job, by which its guest runs again.
+PageBuffer input_of(ClusterJob& job, const std::optional<std::string>& path) {
+    PageBuffer input = path ? read_input(path) : PageBuffer(job.fetch_input());
+    if (Hasher().add({input.data(), input.size()}).finish() != job.record().input_hash)
+        throw Error("this is not the input of job {}: its hash is another one", job.record().id);
+    return input;
 }
 
 int resume(const JobCommand& command) {
@@ -135,19 +139,16 @@ int resume(const JobCommand& command) {
         if (calls) calls->add(chunk);
     };
     PageBuffer input;
-    if (command.input || record.input)
-        input = command.input ? read_input(command.input) : PageBuffer(job.fetch_input());
+    const bool is_published = job.is_published(*program);
+    if (!is_published) input = input_of(job, command.input);
     job.take_over(*program);
-    const bool is_published = !job.published().empty() && job.published().back().trace_end;
     Replayed replayed{.counts = Counts(*program), .stop = {}};
     int exit_code = 0;
-    if (is_published) {
+    if (!job.published().empty() && job.published().back().trace_end) {
         job.start(program, on_calls, output_sink());
         replayed = finish_published(job, statistics, *program);
         exit_code = statistics.exit_code;
     } else {
-        if (Hasher().add({input.data(), input.size()}).finish() != record.input_hash)
-            throw Error("this is not the input of job {}: its hash is another one", record.id);
         GuestOptions guest;
         guest.platform = record.platform;
         guest.engine = statistics.engine;

@@ -91,7 +91,8 @@ void add_profile(CLI::App& app, Action& chosen) {
     add_chunk_steps_option(*command, options->record.chunk_steps);
     add_job_options(*command, options->job);
     command->add_flag("--leave-input-out", options->leaves_input_out,
-                      "With --nats: do not publish the private input");
+                      "With --nats: keep the private input off the broker, but for what chunks "
+                      "hold that read it");
     command->callback([options, &chosen] { chosen = [options] { return profile(*options); }; });
 }
 

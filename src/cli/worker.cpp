@@ -51,9 +51,10 @@ int work(const WorkerCommand& command) {
     options.on_event = [](const std::string& line) { say("reprise: {}\n", line); };
     cluster::BrokerOptions broker_options = command.connection.broker();
     broker_options.name = options.name;
+    broker_options.waits_for_broker = true;
+    cluster::Broker broker(std::move(broker_options));
     std::signal(SIGINT, tell_to_stop);
     std::signal(SIGTERM, tell_to_stop);
-    cluster::Broker broker(std::move(broker_options));
     say("reprise: worker {}: {}\n", options.name, count_of(options.threads, "thread"));
     const cluster::WorkerTotals totals = cluster::run_worker(broker, options, is_told_to_stop);
     say("reprise: worker {}: {} done, {} refused\n", options.name, count_of(totals.tasks, "task"),

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "cluster/messages.h"
 
 namespace reprise::cluster {
 
@@ -33,8 +34,9 @@ using OwnSubscription = std::unique_ptr<natsSubscription, Destroy<natsSubscripti
 using OwnConsumerInfo = std::unique_ptr<jsConsumerInfo, Destroy<jsConsumerInfo_Destroy>>;
 using OwnMetaData = std::unique_ptr<jsMsgMetaData, Destroy<jsMsgMetaData_Destroy>>;
 
-constexpr std::int64_t kSilence = 10'000;  ///< ms that a connection may be stuck
-constexpr milliseconds kLastWait{2000};    ///< for what is on its way when a connection ends
+constexpr std::int64_t kLeastPayload = 64 * 1024;  ///< records of jobs and tasks must fit
+constexpr std::int64_t kSilence = 10'000;          ///< ms that a connection may be stuck
+constexpr milliseconds kLastWait{2000};  ///< for what is on its way when a connection ends
 
 std::int64_t nanoseconds(milliseconds time) {
     return std::chrono::nanoseconds(time).count();
@@ -66,7 +68,11 @@ bool means_full(jsErrCode code) {
 std::string last_text(natsStatus status) {
     natsStatus last = NATS_OK;
     const char* const text = nats_GetLastError(&last);  // of this call, or of an earlier one
-    return last == status && text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
+    if (last != status || text == nullptr || *text == '\0') return natsStatus_GetText(status);
+    // Without the place in the library: "(conn.c:2088): ".
+    const std::string_view whole(text);
+    const std::size_t end = whole.starts_with('(') ? whole.find("): ") : std::string_view::npos;
+    return std::string(end == std::string_view::npos ? whole : whole.substr(end + 3));
 }
 
 }  // namespace
@@ -168,11 +174,20 @@ Broker::Broker(BrokerOptions options) : connection_(std::make_unique<Connection>
         const std::size_t begin = scheme_end == std::string::npos ? 0 : scheme_end + 3;
         to.place.erase(begin, secret_end + 1 - begin);
     }
+    to.place = clean_text(to.place);
     const OwnOptions made = to.make_options();
     natsConnection* nats = nullptr;
-    const natsStatus status = natsConnection_Connect(&nats, made.get());
+    natsStatus status = natsConnection_Connect(&nats, made.get());
+    while (status == NATS_NO_SERVER && to.options.waits_for_broker) {
+        std::this_thread::sleep_for(milliseconds{500});
+        status = natsConnection_Connect(&nats, made.get());
+    }
     if (status != NATS_OK) to.fail("cannot connect", last_text(status));
     to.nats.reset(nats);
+    if (natsConnection_GetMaxPayload(nats) < kLeastPayload)
+        throw BrokerError(
+            "the broker at {} takes messages of {} bytes only; 'max_payload' must be {} at least",
+            to.place, natsConnection_GetMaxPayload(nats), kLeastPayload);
     jsOptions js;
     jsOptions_Init(&js);
     jsCtx* context = nullptr;
@@ -194,13 +209,14 @@ const BrokerOptions& Broker::options() const {
 }
 
 std::size_t Broker::largest_message() const {
-    constexpr std::size_t kMost = std::size_t{1} << 20, kLeast = 4096, kAdded = 1024;
+    constexpr std::size_t kMost = std::size_t{1} << 20, kAdded = 1024;
     const auto most = static_cast<std::size_t>(
         std::max<std::int64_t>(0, natsConnection_GetMaxPayload(connection_->nats.get())));
-    return std::max(kLeast, std::min(kMost, most) - std::min(most, kAdded));
+    return std::min(kMost, most) - kAdded;
 }
 
 void Broker::ensure_stream(const StreamOptions& stream) {
+    if (has_stream(stream.name)) return;  // for one that is there, room is asked for as well
     const char* const subjects[] = {stream.subjects.c_str()};
     jsStreamConfig config;
     jsStreamConfig_Init(&config);

@@ -23,6 +23,7 @@ struct BrokerOptions {
     std::optional<std::string> authority;        ///< PEM: whose signature the server must have
     std::optional<std::string> certificate;      ///< PEM: ours, for servers that verify clients
     std::optional<std::string> key;              ///< PEM: of the certificate
+    bool waits_for_broker = false;               ///< that is not there yet
     std::string name = "reprise";                ///< what the server calls the connection
     std::chrono::milliseconds patience{60'000};  ///< that a silent broker is waited for
 };

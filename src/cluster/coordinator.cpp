@@ -13,8 +13,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr const char* kUnknownWorker = "unknown";  ///< who sent what cannot be read
-
 constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
 constexpr std::size_t kMostComplaints = 32;
 
@@ -74,6 +72,9 @@ ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions 
         ledger_.add(task);
         continues_ = task.end;
         first_chunk_ += task.chunks;
+        chunks_ += task.chunks;
+        steps_ = task.end.step;
+        log_bytes_ += task.log_bytes;
     }
     publisher_.emplace(
         broker_, PublisherOptions{
@@ -100,10 +101,12 @@ ClusterReplay::~ClusterReplay() {
     stop();
     if (is_finished_) return;
     try {
+        using Written = JobStore::Written;
         job_.record.state = JobState::failed;
         if (job_.record.error.empty()) job_.record.error = "the coordinator has given up";
-        job_.update();  // not if another coordinator has taken it over
-        job_.purge();
+        const Written written = job_.try_update();
+        if (written != Written::taken_over) job_.purge();
+        if (written == Written::no_room) job_.try_update();
     } catch (const std::exception&) {  // then the record stays as it was: the job can be continued
     }
 }
@@ -145,7 +148,7 @@ void ClusterReplay::take(SharedChunk chunk) {
         moved_.wait(lock, [this] { return ledger_.size() < kMostOutstanding || failure_; });
         chunks_ = chunk->index + 1;
         steps_ = chunk->start.step + chunk->steps;
-        log_bytes_ += chunk->log.size();
+        log_bytes_ = (chunk->index == 0 ? 0 : log_bytes_) + chunk->log.size();
     }
     if (chunk->index < first_chunk_) return;  // published by an earlier coordinator
     if (chunk->index == first_chunk_ && continues_ && !(chunk->start == *continues_))
@@ -286,7 +289,7 @@ void ClusterReplay::take_result(const Message& message) {
     try {
         result = decode_result_message(message.data);
     } catch (const Error& error) {
-        refuse(*number, kUnknownWorker, error.what(), false);
+        complain(fmt::format("what is no result of task {}: {}", *number, error.what()));
         return;
     }
     if (result.head.epoch != task->record.epoch)
@@ -425,7 +428,6 @@ void ClusterReplay::update_record() {
         }
     }
     job_.update();
-    if (record.state == JobState::failed) job_.purge();
 }
 
 void ClusterReplay::show_progress() {

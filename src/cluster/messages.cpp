@@ -451,6 +451,11 @@ JobRecord decode_job_record(std::span<const std::uint8_t> bytes) {
                      .workers = workers_from(from),
                      .complaints = from.texts("complaints"),
                      .error = from.text("error")};
+    for (std::string* const text :
+         {&record.kind, &record.coordinator, &record.program_name, &record.platform, &record.error})
+        *text = clean_text(*text);
+    for (std::string& complaint : record.complaints)
+        complaint = clean_text(complaint);
     if (record.chunk_steps == 0) from.refuse("chunk_steps", "is 0");
     if (record.program.pieces.bytes > Program::kLargestFile)
         from.refuse("program_pieces", "too large for a program");

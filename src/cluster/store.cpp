@@ -81,6 +81,11 @@ Pieces publish_pieces(Broker& broker, const std::string& subject,
     return pieces;
 }
 
+Pieces pieces_of(const Broker& broker, std::uint64_t bytes) {
+    const std::uint64_t largest = broker.largest_message();
+    return {.bytes = bytes, .count = (bytes + largest - 1) / largest};
+}
+
 void remove_all(Broker& broker, const std::string& stream, const std::string& subjects) {
     std::uint64_t from = 1;
     while (const auto message = broker.next(stream, from, subjects)) {
@@ -107,9 +112,8 @@ Bytes fetch_pieces(Broker& broker, const std::string& stream, const std::string&
 
 FileRecord publish_program(Broker& broker, std::span<const std::uint8_t> file,
                            const WhenFull& when_full) {
-    FileRecord record{.hash = Hasher().add(file).finish(), .pieces = {.bytes = file.size()}};
-    const std::size_t largest = broker.largest_message();
-    record.pieces.count = (file.size() + largest - 1) / largest;
+    const FileRecord record{.hash = Hasher().add(file).finish(),
+                            .pieces = pieces_of(broker, file.size())};
     try {
         fetch_program(broker, record);
     } catch (const Error&) {  // not there, or damaged, or in pieces of another size
@@ -129,6 +133,23 @@ Bytes fetch_program(Broker& broker, const FileRecord& program) {
     throw Error("'{}' names no job: jobs are named by 16 hexadecimal digits", clean_text(text));
 }
 
+static void refuse_unwritten(JobStore::Written written, const JobId& job) {
+    switch (written) {
+        case JobStore::Written::written: return;
+        case JobStore::Written::no_room:
+            throw Error("the broker has no room for the record of job {}", job);
+        case JobStore::Written::taken_over:
+            throw Error("another coordinator has taken over job {}", job);
+        case JobStore::Written::dropped: throw Error("job {} was dropped", job);
+    }
+}
+
+void refuse_ended(const JobRecord& job) {
+    if (job.state == JobState::done || job.state == JobState::failed)
+        throw Error("job {} has ended: {}{}{}", job.id, name_of(job.state),
+                    job.error.empty() ? "" : ": ", job.error);
+}
+
 JobStore JobStore::find(Broker& broker, const JobId& job) {
     if (!is_job_id(job)) refuse_id(job);
     std::optional<Message> message;
@@ -145,23 +166,37 @@ JobStore JobStore::create(Broker& broker, JobRecord record) {
 }
 
 void JobStore::take_over() {
-    record.coordinator = random_id();
-    update();
+    const std::string coordinator = random_id();
+    Written written = Written::taken_over;
+    constexpr int kTries = 10;  // the one that is taken over may write meanwhile
+    for (int i = 0; i < kTries && written == Written::taken_over; ++i) {
+        JobStore latest = find(broker_, record.id);
+        refuse_ended(latest.record);
+        record = std::move(latest.record);
+        sequence_ = latest.sequence_;
+        record.coordinator = coordinator;
+        written = try_update();
+    }
+    refuse_unwritten(written, record.id);
 }
 
-void JobStore::update() {
+JobStore::Written JobStore::try_update() {
     record.updated = now_seconds();
     const Bytes bytes = encode(record);
     const std::string subject = job_subject(record.id);
     const Published published = broker_.publish(subject, bytes, sequence_, &sequence_);
-    if (published == Published::stored) return;
-    if (published == Published::full)
-        throw Error("the broker has no room for the record of job {}", record.id);
+    if (published == Published::stored) return Written::written;
+    if (published == Published::full) return Written::no_room;
     // Published before, it may be, by a call that was not answered.
     const auto last = broker_.last(kJobs, subject);
-    if (!last || last->data != bytes)
-        throw Error("another coordinator has taken over job {}", record.id);
+    if (!last) return Written::dropped;
+    if (last->data != bytes) return Written::taken_over;
     sequence_ = last->sequence;
+    return Written::written;
+}
+
+void JobStore::update() {
+    refuse_unwritten(try_update(), record.id);
 }
 
 void JobStore::purge() {
@@ -178,9 +213,13 @@ void purge_job(Broker& broker, const JobId& job) {
 
 void drop_job(Broker& broker, const JobId& job) {
     if (!is_job_id(job)) refuse_id(job);
-    if (!broker.has_stream(kJobs)) return;
-    remove_all(broker, kJobs, job_subject(job));  // a coordinator that runs finds it gone
-    purge_job(broker, job);
+    bool is_known = false;
+    if (broker.has_stream(kJobs)) {
+        is_known = broker.last(kJobs, job_subject(job)).has_value();
+        remove_all(broker, kJobs, job_subject(job));  // a coordinator that runs finds it gone
+        purge_job(broker, job);
+    }
+    if (!is_known) throw Error("there is no job {} at this broker", job);
 }
 
 std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable) {
@@ -192,7 +231,7 @@ std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unrea
         try {
             jobs.push_back(decode_job_record(message->data));
         } catch (const Error& error) {
-            unreadable.push_back(fmt::format("{}: {}", message->subject, error.what()));
+            unreadable.push_back(fmt::format("{}: {}", clean_text(message->subject), error.what()));
         }
     }
     std::ranges::sort(jobs, {},

@@ -32,6 +32,8 @@ using WhenFull = std::function<void()>;
 Pieces publish_pieces(Broker& broker, const std::string& subject,
                       std::span<const std::uint8_t> bytes, const WhenFull& when_full,
                       std::vector<std::uint64_t>* sequences = nullptr);
+/// What such pieces will be.
+Pieces pieces_of(const Broker& broker, std::uint64_t bytes);
 /// Publishes one message, sooner or later.
 /// @return its sequence.
 std::uint64_t publish_when_possible(Broker& broker, const std::string& subject,
@@ -51,6 +53,9 @@ FileRecord publish_program(Broker& broker, std::span<const std::uint8_t> file,
 /// @throws Error if it is not there, or its hash is another one.
 Bytes fetch_program(Broker& broker, const FileRecord& program);
 
+/// @throws Error if the job is done or has failed.
+void refuse_ended(const JobRecord& job);
+
 /// A job's record, and who may write it.
 class JobStore {
 public:
@@ -61,10 +66,13 @@ public:
 
     JobRecord record;
 
-    /// From now on this coordinator writes the record.
+    /// From now on this coordinator writes the record, as it is by now.
+    /// @throws Error if the job has ended meanwhile.
     void take_over();
-    /// Writes the record.
-    /// @throws Error if another coordinator has taken the job over.
+    enum class Written : std::uint8_t { written, no_room, taken_over, dropped };
+    /// Writes the record, unless another coordinator has taken the job over, or it was dropped.
+    Written try_update();
+    /// @throws Error if it is not written.
     void update();
     /// Removes all that the broker keeps of the job but for the record.
     void purge();

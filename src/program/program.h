@@ -67,6 +67,8 @@ public:
     ~Program() = default;
 
     const std::string& name() const noexcept { return name_; }
+    /// The bytes that it was made from.
+    std::span<const std::uint8_t> file() const noexcept { return file_; }
 
     /// By rising address; none is empty. Where two share a page (never one that is writable with
     /// one that is executable), the page has the permissions of both.

@@ -27,6 +27,7 @@ class Cluster(Base):
     """Each test has a broker of its own; whatever was started is killed after it."""
 
     server_options = ""
+    max_file = "8GB"
 
     def setUp(self):
         self.place = tempfile.TemporaryDirectory()
@@ -53,7 +54,7 @@ class Cluster(Base):
         options = os.path.join(self.place.name, "nats.conf")
         with open(options, "w") as file:
             file.write(f'listen: "127.0.0.1:{self.port or -1}"\nports_file_dir: "{self.place.name}"\n'
-                       f'jetstream {{ store_dir: "{self.place.name}/store", max_file: 8GB }}\n{self.server_options}')
+                       f'jetstream {{ store_dir: "{self.place.name}/store", max_file: {self.max_file} }}\n{self.server_options}')
         with open(os.path.join(self.place.name, "nats.log"), "ab") as log:
             self.broker = self.start(["nats-server", "-c", options], stdout=log, stderr=log)
         ports = os.path.join(self.place.name, f"nats-server_{self.broker.pid}.ports")

@@ -65,6 +65,16 @@ class WellCluster(Cluster):
             self.assertEqual(expected[0], b"secret of some length")
             self.assert_right(self.start_job(guest, "--input", content, *options), expected)
 
+    def test_a_worker_before_its_broker(self):
+        guest = self.talkative_guest()
+        self.broker.terminate()
+        self.broker.wait()
+        worker = self.start_worker("early")
+        time.sleep(0.7)
+        self.assertIsNone(worker.poll())
+        self.start_broker()
+        self.assert_right(self.start_job(guest), self.local(guest))
+
     def test_workers_come_and_go(self):
         guest = self.talkative_guest(200)
         options = ("--engine", "interpreted", *SMALL)
@@ -196,6 +206,28 @@ authorization {
         result = self.run_command("jobs", "--nats", self.url("hand:h@"), "--nats-patience", "2")
         self.assert_refused(result, "broker at nats://127.0.0.1")
         self.assert_refused(self.run_command("jobs", "--nats", self.url("hand:wrong@")), "cannot connect")
+
+
+class Small(Cluster):
+    """A broker with room for the streams of one job: they serve the next one as well."""
+
+    server_options = "max_payload: 64KB\n"
+    max_file = "3200MB"
+
+    def test_room(self):
+        guest = self.talkative_guest()
+        self.start_worker("a")
+        for options in ((), ("--job-compression", "none")):
+            self.assert_right(self.start_job(guest, *SMALL, *options), self.local(guest, *SMALL[:2]))
+
+
+class Tiny(Cluster):
+    """A broker whose messages are too small."""
+
+    server_options = "max_payload: 16KB\n"
+
+    def test_messages(self):
+        self.assert_refused(self.run_command("jobs", "--nats", self.url()), "max_payload")
 
 
 class Encrypted(Cluster):

@@ -113,6 +113,28 @@ class Faults(Cluster):
         self.assertEqual(self.record(name)["state"], "executing")
         self.assert_right(self.start_resume(name, "--input", content), self.expected)
 
+    def test_a_wrong_takeover(self):
+        """Who cannot continue a job leaves it to who can."""
+        job = self.start_job(self.guest_file, *QUICK, "--leave-input-out")
+        running, said = job, (self.output, self.messages, self.stats)
+        name = self.job_id()
+        self.assert_failed(self.start_resume(name), "was left out: name it with --input")
+        self.assert_failed(self.start_resume(name, "--input", self.file("other", b"other")), "not the input")
+        self.output, self.messages, self.stats = said
+        self.assertIsNone(running.poll())
+        self.start_worker("a")
+        self.assert_right(running, self.expected)
+
+    def test_a_job_is_dropped(self):
+        job = self.start_job(self.guest_file, *QUICK)
+        name = self.job_id()
+        time.sleep(0.5)
+        self.assertEqual(self.run_command("job", "drop", name, "--nats", self.url()).returncode, 0)
+        self.assert_failed(job, "was dropped")
+        for stream in ("REPRISE_CHUNKS", "REPRISE_TASKS", "REPRISE_RESULTS", "REPRISE_JOBS"):
+            self.wait_for(f"{stream} is empty", lambda stream=stream: self.messages_in(stream) == 0, 10)
+        self.assert_refused(self.run_command("job", "drop", name, "--nats", self.url()), "no job")
+
     def test_two_coordinators(self):
         """The one that was taken for dead goes on; one of them ends the job, the other one says so."""
         guest, expected = self.longer_guest()
@@ -266,6 +288,8 @@ class Faults(Cluster):
                 client.store(f"reprise.result.{'f' * 16}.{number}", message)
         client.store(f"reprise.result.{name}.99999", b"of no task")
         client.store(f"reprise.result.{name}.x", b"of no task")
+        for _ in range(20):  # more than a task may be tried
+            client.store(f"reprise.result.{name}.0", b"no result")
         client.store("reprise.job." + "f" * 16, b"no record")
         # Headers that libraries take for the broker's own.
         for headers in (b"NATS/1.0\r\nNats-Sequence: 999999\r\n\r\n", b"NATS/1.0\r\nStatus: 404\r\n\r\n"):
