@@ -15,6 +15,7 @@
 #include <random>
 #include <vector>
 
+#include "base/destroy.h"
 #include "precompile/curve.h"
 #include "precompile/fp2.h"
 
@@ -222,19 +223,12 @@ public:
     }
 
 private:
-    template <auto Free>
-    struct Deleter {
-        template <class T>
-        void operator()(T* object) const {
-            Free(object);
-        }
-    };
-    using Point = std::unique_ptr<EC_POINT, Deleter<EC_POINT_free>>;
-    using Number = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
+    using Point = std::unique_ptr<EC_POINT, Destroy<EC_POINT_free>>;
+    using Number = std::unique_ptr<BIGNUM, Destroy<BN_free>>;
 
-    std::unique_ptr<EC_GROUP, Deleter<EC_GROUP_free>> group_{
+    std::unique_ptr<EC_GROUP, Destroy<EC_GROUP_free>> group_{
         EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)};
-    std::unique_ptr<BN_CTX, Deleter<BN_CTX_free>> context_{BN_CTX_new()};
+    std::unique_ptr<BN_CTX, Destroy<BN_CTX_free>> context_{BN_CTX_new()};
     Number x_{BN_new()}, y_{BN_new()};
     Point sum_{EC_POINT_new(group_.get())};
     std::vector<Point> points_ = std::vector<Point>(kOperands + 1);

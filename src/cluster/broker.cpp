@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/destroy.h"
 #include "base/error.h"
 #include "cluster/messages.h"
 
@@ -19,13 +20,6 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-template <auto destroy>
-struct Destroy {
-    template <class T>
-    void operator()(T* object) const {
-        destroy(object);
-    }
-};
 using OwnOptions = std::unique_ptr<natsOptions, Destroy<natsOptions_Destroy>>;
 using OwnConnection = std::unique_ptr<natsConnection, Destroy<natsConnection_Destroy>>;
 using OwnJetStream = std::unique_ptr<jsCtx, Destroy<jsCtx_Destroy>>;

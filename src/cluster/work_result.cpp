@@ -1,8 +1,8 @@
 /// The bytes of a task's result.
 #include <algorithm>
-#include <numeric>
 
 #include "base/error.h"
+#include "base/varint.h"
 #include "cluster/work.h"
 #include "trace/compression.h"
 #include "trace/fields.h"
@@ -16,14 +16,9 @@ namespace format = trace_format;
 using compiler::ChunkCalls;
 using compiler::kNoIndex;
 
-/// Numbers as in LEB128: seven bits a byte, the lowest first.
 class Writer {
 public:
-    void number(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7)
-            bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
-        bytes_.push_back(static_cast<std::uint8_t>(value));
-    }
+    void number(std::uint64_t value) { append_varint(bytes_, value); }
     void bytes(std::span<const std::uint8_t> bytes) {
         bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     }

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 
+#include "base/destroy.h"
 #include "base/error.h"
 #include "hint/integer.h"
 
@@ -63,17 +64,10 @@ secp256k1_pubkey multiple(const CurvePoint& point, const mpz_class& k) {
     return key;
 }
 
-template <auto function>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        function(object);
-    }
-};
-using Group = std::unique_ptr<EC_GROUP, Free<EC_GROUP_free>>;
-using Point = std::unique_ptr<EC_POINT, Free<EC_POINT_free>>;
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using Context = std::unique_ptr<BN_CTX, Free<BN_CTX_free>>;
+using Group = std::unique_ptr<EC_GROUP, Destroy<EC_GROUP_free>>;
+using Point = std::unique_ptr<EC_POINT, Destroy<EC_POINT_free>>;
+using Number = std::unique_ptr<BIGNUM, Destroy<BN_free>>;
+using Context = std::unique_ptr<BN_CTX, Destroy<BN_CTX_free>>;
 
 Number to_bignum(const mpz_class& number) {
     Bytes bytes{};

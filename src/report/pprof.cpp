@@ -6,6 +6,7 @@
 #include <new>
 #include <unordered_map>
 
+#include "base/varint.h"
 #include "report/profile_formats.h"
 #include "report/stacks.h"
 
@@ -27,11 +28,7 @@ public:
         text_ += value;
     }
     void message(unsigned field, const Message& value) { bytes(field, value.text_); }
-    void varint(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7)
-            text_ += static_cast<char>(value | 0x80);
-        text_ += static_cast<char>(value);
-    }
+    void varint(std::uint64_t value) { append_varint(text_, value); }
     const std::string& text() const { return text_; }
 
 private:

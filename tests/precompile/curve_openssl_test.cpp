@@ -5,22 +5,16 @@
 
 #include <memory>
 
+#include "base/destroy.h"
 #include "big_integers.h"
 #include "precompile/curve.h"
 
 namespace reprise {
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* object) const {
-        Free(object);
-    }
-};
-using Group = std::unique_ptr<EC_GROUP, Deleter<EC_GROUP_free>>;
-using OpensslPoint = std::unique_ptr<EC_POINT, Deleter<EC_POINT_free>>;
-using Number = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
+using Group = std::unique_ptr<EC_GROUP, Destroy<EC_GROUP_free>>;
+using OpensslPoint = std::unique_ptr<EC_POINT, Destroy<EC_POINT_free>>;
+using Number = std::unique_ptr<BIGNUM, Destroy<BN_free>>;
 
 template <class Curve>
 struct NumberOfCurve;
