@@ -98,9 +98,7 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
                        const std::shared_ptr<const Program>& program, const std::string& kind,
                        const RecordOptions& recording, std::span<const std::uint8_t> input,
                        bool keeps_input, OnCalls on_calls)
-    : broker_(options.connection.broker()),
-      publishers_(default_publishers()),
-      task_steps_(options.task_steps) {
+    : broker_(options.connection.broker()), task_steps_(options.task_steps) {
     if (options.tries == 0 || options.answer_within == 0)
         throw Error("--tries and --answer-within want a number from 1 on");
     if (input.size() > kLargestTraceInput)
@@ -141,27 +139,28 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
 }
 
 ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id)
-    : broker_(options.broker()),
-      job_(cluster::JobStore::find(broker_, id)),
-      publishers_(default_publishers()) {
+    : broker_(options.broker()), job_(cluster::JobStore::find(broker_, id)) {
     cluster::refuse_ended(record());
 }
 
-bool ClusterJob::is_published(const Program& program) {
-    const auto tasks =
+void ClusterJob::read_published(const Program& program) {
+    published_ =
         cluster::read_task_records(broker_, record(), initial_state(program, record().platform));
-    return !tasks.empty() && tasks.back().trace_end;
 }
 
 void ClusterJob::take_over(const Program& program) {
     job_->take_over();
     job_->record.chunks_done = 0;  // results are read again
     job_->record.workers.clear();
-    published_ =
-        cluster::read_task_records(broker_, record(), initial_state(program, record().platform));
+    read_published(program);  // there may be more by now
     // Of chunks without a record nobody knows.
     cluster::remove_all(broker_, cluster::kTasks, cluster::task_subject(record().id));
     cluster::remove_unrecorded_chunks(broker_, record().id, published_);
+}
+
+std::optional<TraceEnd> ClusterJob::published_end() const {
+    if (published_.empty()) return std::nullopt;
+    return published_.back().trace_end;
 }
 
 std::shared_ptr<const Program> ClusterJob::fetch_program() {
@@ -172,9 +171,8 @@ std::shared_ptr<const Program> ClusterJob::fetch_program() {
 Bytes ClusterJob::fetch_input() {
     if (!record().input)
         throw Error("the input of job {} was left out: name it with --input", record().id);
-    Bytes input = cluster::fetch_pieces(broker_, cluster::kJobs,
-                                        cluster::input_subject(record().id), *record().input);
-    return input;
+    return cluster::fetch_pieces(broker_, cluster::kJobs, cluster::input_subject(record().id),
+                                 *record().input);
 }
 
 void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on_calls,
@@ -183,7 +181,7 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
         broker_, std::move(*job_),
         cluster::ClusterReplayOptions{
             .program = program,
-            .publishers = publishers_,
+            .publishers = default_publishers(),
             .task_steps = task_steps_,
             .on_calls = std::move(on_calls),
             .output = std::move(output),

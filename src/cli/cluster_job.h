@@ -49,7 +49,7 @@ public:
     using OnCalls = std::function<void(const compiler::ChunkCalls&)>;
 
     /// Begins one: publishes program and input, and makes the record.
-    /// @param kind  "replay" or "profile".
+    /// @param kind  of work, see cluster/work.h.
     /// @param input  left out of the store if nothing.
     ClusterJob(const JobOptions& options, const GuestOptions& guest,
                const std::shared_ptr<const Program>& program, const std::string& kind,
@@ -65,12 +65,12 @@ public:
     std::shared_ptr<const Program> fetch_program();
     /// The private input, as it was published. @throws Error if it was left out.
     Bytes fetch_input();
-    /// Whether all tasks are published: then nothing needs to be executed.
-    bool is_published(const Program& program);
-    /// From now on it is ours.
+    /// Reads which tasks are published.
+    void read_published(const Program& program);
+    /// From now on it is ours. Reads which tasks are published by now.
     void take_over(const Program& program);
-    /// The tasks that were published before.
-    const std::vector<cluster::TaskRecord>& published() const { return published_; }
+    /// The end of the run if all tasks are published: then nothing needs to be executed.
+    std::optional<TraceEnd> published_end() const;
     /// @param output  takes the public output, where nothing is executed any more.
     void start(const std::shared_ptr<const Program>& program, OnCalls on_calls, Sink output);
 
@@ -83,7 +83,6 @@ private:
     cluster::Broker broker_;
     std::optional<cluster::JobStore> job_;
     std::vector<cluster::TaskRecord> published_;
-    unsigned publishers_ = 1;
     std::uint64_t task_steps_ = 0;
     std::optional<cluster::ClusterReplay> replay_;
 };

@@ -24,14 +24,6 @@ Sink descriptor_sink(int descriptor, const char* name) {
     };
 }
 
-void explain_fault(const Fault& fault, const std::vector<std::uint64_t>& frames,
-                   const Program& program) {
-    say("reprise: guest fault: {}\n", describe(fault, program));
-    const std::vector<std::string> lines = describe_backtrace(program, frames);
-    for (std::size_t i = 0; i < lines.size(); ++i)
-        say("  #{} {}\n", i, lines[i]);
-}
-
 }  // namespace
 
 double seconds_since(Clock::time_point start) {
@@ -94,18 +86,27 @@ int exit_code_of(const Stop& stop) {
     return kStepLimit;
 }
 
+void explain(const Stop& stop, const State& final, const std::vector<std::uint64_t>& backtrace,
+             const Program& program) {
+    if (stop.kind == Stop::Kind::faulted) {
+        say("reprise: guest fault: {}\n", describe(stop.fault, program));
+        const std::vector<std::string> lines = describe_backtrace(program, backtrace);
+        for (std::size_t i = 0; i < lines.size(); ++i)
+            say("  #{} {}\n", i, lines[i]);
+    } else if (stop.kind == Stop::Kind::step_limit) {
+        say("reprise: stopped after {} at pc {}\n", count_of(final.step, "step"),
+            describe_pc(final.pc, program));
+    }
+}
+
 int conclude(const Stop& stop, const Machine& machine, Statistics& statistics) {
     const Program& program = machine.program();
     statistics.stop = stop;
     statistics.steps = machine.state.step;
     statistics.exit_code = exit_code_of(stop);
-    if (stop.kind == Stop::Kind::faulted) {
+    if (stop.kind == Stop::Kind::faulted)
         statistics.backtrace = backtrace(program, machine.state, machine.memory());
-        explain_fault(stop.fault, statistics.backtrace, program);
-    } else if (stop.kind == Stop::Kind::step_limit) {
-        say("reprise: stopped after {} at pc {}\n", count_of(machine.state.step, "step"),
-            describe_pc(machine.state.pc, program));
-    }
+    explain(stop, machine.state, statistics.backtrace, program);
     return statistics.exit_code;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/page_buffer.h"
 #include "cli/options.h"
@@ -41,6 +42,10 @@ void note_code(const compiler::CompiledProgram& compiled, Statistics& statistics
 /// Notes what was counted, if that was asked for.
 void note_x86_instructions(const ChosenEngine& chosen, Statistics& statistics);
 
+/// Explains on standard error how a run stopped, unless the guest has exited.
+/// @param backtrace  of a fault; may be empty.
+void explain(const Stop& stop, const State& final, const std::vector<std::uint64_t>& backtrace,
+             const Program& program);
 /// Notes how the run stopped, explains on standard error what went wrong, and says what the command
 /// exits with.
 int conclude(const Stop& stop, const Machine& machine, Statistics& statistics);

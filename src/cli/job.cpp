@@ -87,9 +87,9 @@ int drop(const JobCommand& command) {
 }
 
 /// How a job ends whose guest need not run any more.
-Replayed finish_published(ClusterJob& job, Statistics& statistics, const Program& program) {
+Replayed finish_published(ClusterJob& job, const TraceEnd& end, Statistics& statistics,
+                          const Program& program) {
     const auto start = Clock::now();
-    const TraceEnd end = *job.published().back().trace_end;
     Replayed replayed = job.replay().finish(end);
     statistics.stop = end.stop;
     statistics.steps = end.final.step;
@@ -99,11 +99,7 @@ Replayed finish_published(ClusterJob& job, Statistics& statistics, const Program
     statistics.replay = {.seconds = seconds_since(start),
                          .threads = job.replay().threads(),
                          .counts = summarize(replayed.counts, program)};
-    if (end.stop.kind == Stop::Kind::faulted)
-        say("reprise: guest fault: {}\n", describe(end.stop.fault, program));
-    if (end.stop.kind == Stop::Kind::step_limit)
-        say("reprise: stopped after {} at pc {}\n", count_of(end.final.step, "step"),
-            describe_pc(end.final.pc, program));
+    explain(end.stop, end.final, {}, program);
     return replayed;
 }
 
@@ -120,7 +116,7 @@ int resume(const JobCommand& command) {
     std::optional<CallTree> calls;  // outlives the job, which adds to it
     ClusterJob job(command.connection, command.id);
     const cluster::JobRecord record = job.record();
-    const bool is_profile = record.kind == "profile";
+    const bool is_profile = record.kind == cluster::kProfile;
     if (!is_silent(record) && !command.forces)
         throw Error("job {} has a coordinator that was heard of {} s ago; --force takes it over",
                     record.id, cluster::now_seconds() - record.updated);
@@ -139,14 +135,14 @@ int resume(const JobCommand& command) {
         if (calls) calls->add(chunk);
     };
     PageBuffer input;
-    const bool is_published = job.is_published(*program);
-    if (!is_published) input = input_of(job, command.input);
+    job.read_published(*program);
+    if (!job.published_end()) input = input_of(job, command.input);
     job.take_over(*program);
     Replayed replayed{.counts = Counts(*program), .stop = {}};
     int exit_code = 0;
-    if (!job.published().empty() && job.published().back().trace_end) {
+    if (const auto end = job.published_end()) {
         job.start(program, on_calls, output_sink());
-        replayed = finish_published(job, statistics, *program);
+        replayed = finish_published(job, *end, statistics, *program);
         exit_code = statistics.exit_code;
     } else {
         GuestOptions guest;

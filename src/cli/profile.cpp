@@ -41,7 +41,7 @@ int profile(const ProfileOptions& options) {
     std::optional<StreamedReplay> threads;
     std::optional<ClusterJob> job;
     if (options.job.connection.url) {
-        job.emplace(options.job, options, program, "profile", options.record,
+        job.emplace(options.job, options, program, cluster::kProfile, options.record,
                     std::span(input.data(), input.size()), !options.leaves_input_out,
                     [&calls](const compiler::ChunkCalls& chunk) { calls.add(chunk); });
     } else {

@@ -52,7 +52,7 @@ int trace(const TraceOptions& options) {
     std::optional<StreamedReplay> threads;
     std::optional<ClusterJob> job;
     if (options.job.connection.url) {
-        job.emplace(options.job, options, program, "replay", options.record,
+        job.emplace(options.job, options, program, cluster::kReplay, options.record,
                     std::span(input.data(), input.size()), !options.leaves_input_out, nullptr);
     } else if (options.replays) {
         threads.emplace(make_replay_options("this run", program, statistics.platform,

@@ -25,7 +25,6 @@ using OwnConnection = std::unique_ptr<natsConnection, Destroy<natsConnection_Des
 using OwnJetStream = std::unique_ptr<jsCtx, Destroy<jsCtx_Destroy>>;
 using OwnMessage = std::unique_ptr<natsMsg, Destroy<natsMsg_Destroy>>;
 using OwnSubscription = std::unique_ptr<natsSubscription, Destroy<natsSubscription_Destroy>>;
-using OwnConsumerInfo = std::unique_ptr<jsConsumerInfo, Destroy<jsConsumerInfo_Destroy>>;
 using OwnMetaData = std::unique_ptr<jsMsgMetaData, Destroy<jsMsgMetaData_Destroy>>;
 
 constexpr std::int64_t kLeastPayload = 64 * 1024;  ///< records of jobs and tasks must fit
@@ -204,8 +203,8 @@ const BrokerOptions& Broker::options() const {
 
 std::size_t Broker::largest_message() const {
     constexpr std::size_t kMost = std::size_t{1} << 20, kAdded = 1024;
-    const auto most = static_cast<std::size_t>(
-        std::max<std::int64_t>(0, natsConnection_GetMaxPayload(connection_->nats.get())));
+    const auto most =
+        static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_->nats.get()));
     return std::min(kMost, most) - kAdded;
 }
 
@@ -257,13 +256,23 @@ void Broker::ensure_consumer(const std::string& stream, const std::string& consu
         connection_->fail(("making the consumer of " + stream).c_str(), last_text(status));
 }
 
-bool has_consumer(Broker& broker, const std::string& stream, const std::string& consumer) {
-    try {
-        const Queue queue(broker, stream, consumer);
-        return true;
-    } catch (const Error&) {
-        return false;
-    }
+std::optional<milliseconds> Broker::answer_within(const std::string& stream,
+                                                  const std::string& consumer) {
+    milliseconds within{0};
+    const auto [status, code] = connection_->ask("asking for a queue", [&](jsErrCode& error) {
+        jsConsumerInfo* info = nullptr;
+        const natsStatus answer =
+            js_GetConsumerInfo(&info, connection_->jet_stream.get(), stream.c_str(),
+                               consumer.c_str(), nullptr, &error);
+        if (answer != NATS_OK) return answer;
+        within = milliseconds(info->Config->AckWait / 1'000'000);
+        jsConsumerInfo_Destroy(info);
+        return answer;
+    });
+    if (status == NATS_NOT_FOUND || code == JSConsumerNotFoundErr || code == JSStreamNotFoundErr)
+        return std::nullopt;
+    connection_->check(status, ("the consumer of " + stream).c_str());
+    return within;
 }
 
 Published Broker::publish(const std::string& subject, std::span<const std::uint8_t> data,
@@ -342,21 +351,12 @@ std::optional<Message> Broker::next(const std::string& stream, std::uint64_t fro
 }
 
 bool Broker::has_stream(const std::string& stream) {
-    const auto [status, code] = connection_->ask("asking for a stream", [&](jsErrCode& error) {
-        jsStreamInfo* info = nullptr;
-        const natsStatus answer =
-            js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
-        jsStreamInfo_Destroy(info);
-        return answer;
-    });
-    if (status == NATS_NOT_FOUND || code == JSStreamNotFoundErr) return false;
-    connection_->check(status, ("the stream " + stream).c_str());
-    return true;
+    return usage(stream).has_value();
 }
 
-StreamUsage Broker::usage(const std::string& stream) {
+std::optional<StreamUsage> Broker::usage(const std::string& stream) {
     StreamUsage usage;
-    const auto [status, code] = connection_->ask("asking about a stream", [&](jsErrCode& error) {
+    const auto [status, code] = connection_->ask("asking for a stream", [&](jsErrCode& error) {
         jsStreamInfo* info = nullptr;
         const natsStatus answer =
             js_GetStreamInfo(&info, connection_->jet_stream.get(), stream.c_str(), nullptr, &error);
@@ -367,6 +367,7 @@ StreamUsage Broker::usage(const std::string& stream) {
         jsStreamInfo_Destroy(info);
         return answer;
     });
+    if (status == NATS_NOT_FOUND || code == JSStreamNotFoundErr) return std::nullopt;
     connection_->check(status, ("the stream " + stream).c_str());
     return usage;
 }
@@ -413,22 +414,12 @@ void Delivery::give_back(milliseconds after) const {
 struct Queue::Subscription {
     Broker::Connection* connection = nullptr;
     OwnSubscription nats;
-    milliseconds answer_within{0};
 };
 
 Queue::Queue(Broker& broker, std::string stream, std::string consumer)
     : subscription_(std::make_unique<Subscription>()) {
     Broker::Connection& connection = *broker.connection_;
     subscription_->connection = &connection;
-    jsConsumerInfo* info = nullptr;
-    const auto [found, code] = connection.ask("the queue", [&](jsErrCode& error) {
-        return js_GetConsumerInfo(&info, connection.jet_stream.get(), stream.c_str(),
-                                  consumer.c_str(), nullptr, &error);
-    });
-    const OwnConsumerInfo own_info(info);
-    if (found != NATS_OK || info == nullptr)
-        connection.fail(("the consumer of " + stream).c_str(), last_text(found));
-    subscription_->answer_within = milliseconds(info->Config->AckWait / 1'000'000);
     jsSubOptions options;
     jsSubOptions_Init(&options);
     options.Stream = stream.c_str();
@@ -443,10 +434,6 @@ Queue::Queue(Broker& broker, std::string stream, std::string consumer)
 }
 
 Queue::~Queue() = default;
-
-milliseconds Queue::answer_within() const {
-    return subscription_->answer_within;
-}
 
 std::optional<Delivery> Queue::pull(milliseconds wait) {
     natsMsgList list{};

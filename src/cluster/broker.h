@@ -80,6 +80,9 @@ public:
     /// @param answer_within  after which a message that nobody acknowledges is handed out again.
     void ensure_consumer(const std::string& stream, const std::string& consumer,
                          std::chrono::milliseconds answer_within);
+    /// The same of a consumer that is there; nothing if there is none.
+    std::optional<std::chrono::milliseconds> answer_within(const std::string& stream,
+                                                           const std::string& consumer);
 
     /// @param expected  sequence of the last message of this subject, 0 for none; nothing: any.
     /// @param sequence  gets that of the new message.
@@ -96,7 +99,8 @@ public:
     /// The first message from a sequence on whose subject fits, which may hold wildcards.
     std::optional<Message> next(const std::string& stream, std::uint64_t from,
                                 const std::string& subjects);
-    StreamUsage usage(const std::string& stream);
+    /// Nothing if there is no such stream.
+    std::optional<StreamUsage> usage(const std::string& stream);
     /// Asks for a message to be removed, and does not wait: what stays takes room. Message by
     /// message, since what nats-server 2.9 purges by subject goes on counting against its limit for
     /// all streams.
@@ -146,9 +150,6 @@ public:
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    /// How long it waits for an answer before it hands a message out again.
-    std::chrono::milliseconds answer_within() const;
-
     /// Waits for the next message.
     /// @throws Error as Broker.
     std::optional<Delivery> pull(std::chrono::milliseconds wait);
@@ -157,8 +158,5 @@ private:
     struct Subscription;
     std::unique_ptr<Subscription> subscription_;
 };
-
-/// Whether the consumer is there already.
-bool has_consumer(Broker& broker, const std::string& stream, const std::string& consumer);
 
 }  // namespace reprise::cluster

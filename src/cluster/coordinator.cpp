@@ -14,7 +14,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kShowEvery{200}, kUpdateEvery{1000}, kLookEvery{2000};
-constexpr std::size_t kMostComplaints = 32;
 
 // Of a large program, a task costs 1 to 2 ms beside its chunks, which take about 0.7 ms each. The
 // calls of a profile may be as large as the chunks.
@@ -66,7 +65,7 @@ ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions 
     : broker_(broker),
       job_(std::move(job)),
       options_(std::move(options)),
-      records_calls_(job_.record.kind == "profile"),
+      records_calls_(job_.record.kind == kProfile),
       merger_(*options_.program, options_.on_calls, options_.output) {
     for (const TaskRecord& task : published) {
         ledger_.add(task);
@@ -359,7 +358,7 @@ WorkResult ClusterReplay::read_again(const TaskRecord& task, std::uint64_t seque
 
 /// Results stay in the store until the job is done: without room for more, it never would be.
 void ClusterReplay::check_room() {
-    const StreamUsage usage = broker_.usage(kResults);
+    const StreamUsage usage = broker_.usage(kResults).value_or(StreamUsage{});
     const std::uint64_t least =
         std::max<std::uint64_t>(usage.largest / 16, 2 * broker_.largest_message());
     if (usage.largest != 0 && usage.bytes + least > usage.largest)
@@ -414,7 +413,7 @@ void ClusterReplay::update_record() {
         record.steps = steps_;
         record.chunks = chunks_;
         record.log_bytes = log_bytes_;
-        record.tasks = publisher_ ? publisher_->tasks() : record.tasks;
+        record.tasks = publisher_->tasks();
         record.tasks_done = merged_;
         record.workers = workers_;
         if (tasks_) record.state = JobState::published;

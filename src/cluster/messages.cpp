@@ -22,7 +22,6 @@ namespace format = trace_format;
 
 constexpr std::size_t kLargestText = 4096;
 constexpr std::size_t kLargestClean = 1024;  ///< small enough to stand in another text
-constexpr std::size_t kMostComplaints = 32;
 constexpr std::size_t kMostNames = 4096;
 /// Pieces of what is the largest: a chunk's log of 1 GiB in messages of 3 KiB.
 constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 20;
@@ -81,6 +80,10 @@ public:
         Hash hash;
         std::ranges::copy(bytes(name, hash.size()), hash.begin());
         return hash;
+    }
+    /// As it lies in a trace.
+    Checkpoint checkpoint(const char* name) const {
+        return format::decode_checkpoint(bytes(name, format::kCheckpointSize), place(name));
     }
     double seconds(const char* name) const {
         const Json& value = at(name);
@@ -164,21 +167,6 @@ std::string shortened(std::string_view text) {
 
 Json json_of(const Pieces& pieces) {
     return Json::array({pieces.bytes, pieces.count});
-}
-
-/// A checkpoint as it lies in a trace.
-std::string hex_of(const Checkpoint& checkpoint) {
-    const auto bytes = format::encode_chunk(
-        {.start = checkpoint, .steps = 1, .form = {}, .log_size = 0, .stored = {}});
-    return hex_of(std::span(bytes).subspan(8, format::kCheckpointSize));
-}
-
-Checkpoint checkpoint_from(const Fields& fields, const char* name) {
-    // As the end of a trace, which may have any checkpoint.
-    const Bytes bytes = fields.bytes(name, format::kCheckpointSize);
-    auto end = format::encode_end({});
-    std::ranges::copy(bytes, end.begin() + format::kStopSize);
-    return format::decode_end(end, fields.place(name)).final;
 }
 
 }  // namespace
@@ -281,8 +269,8 @@ Bytes encode(const TaskRecord& record) {
     Json json = begin();
     json["task"] = record.number;
     json["epoch"] = record.epoch;
-    json["start"] = hex_of(record.start);
-    json["end"] = hex_of(record.end);
+    json["start"] = hex_of(format::encode_checkpoint(record.start));
+    json["end"] = hex_of(format::encode_checkpoint(record.end));
     json["chunks"] = record.chunks;
     json["log_bytes"] = record.log_bytes;
     json["pieces"] = json_of(record.pieces);
@@ -296,8 +284,8 @@ TaskRecord decode_task_record(std::span<const std::uint8_t> bytes) {
     const Fields from("the record of a task", bytes);
     TaskRecord record{.number = from.number("task", kMostChunks),
                       .epoch = from.job("epoch"),
-                      .start = checkpoint_from(from, "start"),
-                      .end = checkpoint_from(from, "end"),
+                      .start = from.checkpoint("start"),
+                      .end = from.checkpoint("end"),
                       .chunks = from.number("chunks", kMostChunks),
                       .log_bytes = from.number("log_bytes"),
                       .pieces = from.pieces("pieces"),

@@ -123,6 +123,9 @@ struct ResultMessage {
 Bytes encode(const ResultHead& head, std::span<const std::uint8_t> content);
 ResultMessage decode_result_message(std::span<const std::uint8_t> bytes);
 
+/// Complaints that a job's record keeps: the latest.
+inline constexpr std::size_t kMostComplaints = 32;
+
 enum class JobState : std::uint8_t {
     executing,  ///< the guest runs
     published,  ///< all chunks are there

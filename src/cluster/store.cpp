@@ -18,6 +18,16 @@ std::string piece_subject(const std::string& subject, std::uint64_t piece) {
     return fmt::format("{}.{}", subject, piece);
 }
 
+/// Calls `use(message)` for all messages of the subjects, in the order of their sequences.
+template <class Use>
+void for_each(Broker& broker, const std::string& stream, const std::string& subjects, Use use) {
+    std::uint64_t from = 1;
+    while (const auto message = broker.next(stream, from, subjects)) {
+        use(*message);
+        from = message->sequence + 1;
+    }
+}
+
 }  // namespace
 
 std::int64_t now_seconds() {
@@ -87,11 +97,8 @@ Pieces pieces_of(const Broker& broker, std::uint64_t bytes) {
 }
 
 void remove_all(Broker& broker, const std::string& stream, const std::string& subjects) {
-    std::uint64_t from = 1;
-    while (const auto message = broker.next(stream, from, subjects)) {
-        broker.remove(stream, message->sequence);
-        from = message->sequence + 1;
-    }
+    for_each(broker, stream, subjects,
+             [&](const Message& message) { broker.remove(stream, message.sequence); });
 }
 
 Bytes fetch_pieces(Broker& broker, const std::string& stream, const std::string& subject,
@@ -225,15 +232,13 @@ void drop_job(Broker& broker, const JobId& job) {
 std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unreadable) {
     std::vector<JobRecord> jobs;
     if (!broker.has_stream(kJobs)) return jobs;
-    std::uint64_t from = 1;
-    while (const auto message = broker.next(kJobs, from, job_subject("*"))) {
-        from = message->sequence + 1;
+    for_each(broker, kJobs, job_subject("*"), [&](const Message& message) {
         try {
-            jobs.push_back(decode_job_record(message->data));
+            jobs.push_back(decode_job_record(message.data));
         } catch (const Error& error) {
-            unreadable.push_back(fmt::format("{}: {}", clean_text(message->subject), error.what()));
+            unreadable.push_back(fmt::format("{}: {}", clean_text(message.subject), error.what()));
         }
-    }
+    });
     std::ranges::sort(jobs, {},
                       [](const JobRecord& job) { return std::pair(job.started, job.id); });
     return jobs;
@@ -253,12 +258,10 @@ static bool continues(const std::vector<TaskRecord>& records, const TaskRecord& 
 std::vector<TaskRecord> read_task_records(Broker& broker, const JobRecord& job,
                                           const State& initial) {
     std::map<std::uint64_t, TaskRecord> by_number;  // publishers may have overtaken each other
-    std::uint64_t from = 1;
-    while (const auto message = broker.next(kJobs, from, records_subject(job.id))) {
-        from = message->sequence + 1;
-        TaskRecord record = decode_task_record(message->data);
+    for_each(broker, kJobs, records_subject(job.id), [&](const Message& message) {
+        TaskRecord record = decode_task_record(message.data);
         by_number.emplace(record.number, std::move(record));
-    }
+    });
     std::vector<TaskRecord> records;
     for (auto& [number, record] : by_number) {
         if (!continues(records, record, initial, job.chunk_steps)) break;
@@ -275,14 +278,13 @@ void remove_unrecorded_chunks(Broker& broker, const JobId& job,
         for (std::uint64_t i = 0; i < record.pieces.count; ++i)
             known.insert(piece_subject(chunks_subject(job, record.epoch, record.number), i));
     }
-    for (const auto& [stream, subjects] :
-         {std::pair{kJobs, records_subject(job)}, std::pair{kChunks, chunks_subject(job)}}) {
-        std::uint64_t from = 1;
-        while (const auto message = broker.next(stream, from, subjects)) {
-            if (!known.contains(message->subject)) broker.remove(stream, message->sequence);
-            from = message->sequence + 1;
-        }
-    }
+    const auto remove_unknown = [&](const std::string& stream, const std::string& subjects) {
+        for_each(broker, stream, subjects, [&](const Message& message) {
+            if (!known.contains(message.subject)) broker.remove(stream, message.sequence);
+        });
+    };
+    remove_unknown(kJobs, records_subject(job));
+    remove_unknown(kChunks, chunks_subject(job));
 }
 
 }  // namespace reprise::cluster

@@ -96,7 +96,6 @@ private:
     Bytes replay(std::span<const std::uint8_t> task, const DecodedFront& decoded) {
         const BytesSource source(task);
         WorkResult result(program_->program());
-        Hasher output;
         std::uint64_t offset = decoded.size;
         for (std::uint64_t i = 0; i < decoded.front.chunks; ++i) {
             const auto place = format::place_of(source, fmt::format("chunk {} of it", i), offset);
@@ -123,7 +122,7 @@ private:
         }
         if (offset != task.size()) throw Error("{} bytes behind a task", task.size() - offset);
         result.end.output_size = result.output.size();
-        result.end.output_hash = output.add(result.output).finish();
+        result.end.output_hash = Hasher().add(result.output).finish();
         replay_->add_counts_to(result.counts);
         replay_->forget_counts();
         return encode_work_result(result);
@@ -136,9 +135,6 @@ private:
     std::unique_ptr<Replay> replay_;
     LogBuffer log_;
 };
-
-constexpr const char* kReplay = "replay";
-constexpr const char* kProfile = "profile";
 
 }  // namespace
 

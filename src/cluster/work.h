@@ -54,7 +54,9 @@ private:
     std::vector<Made> made_;  ///< guarded by the mutex
 };
 
-/// Names: "replay" checks and counts, "profile" records calls as well.
+// Names of kinds.
+inline constexpr const char* kReplay = "replay";    ///< checks and counts
+inline constexpr const char* kProfile = "profile";  ///< records calls as well
 const std::vector<std::string>& kinds();
 /// @throws Error if there is no such kind.
 std::unique_ptr<Work> make_work(const std::string& kind, std::shared_ptr<WorkProgram> program);

@@ -314,8 +314,10 @@ private:
 std::optional<milliseconds> wait_for_queue(Broker& broker, const WorkerOptions& options,
                                            const std::atomic<bool>& is_stopped) {
     for (bool has_told = false; !is_stopped; has_told = true) {
-        if (has_consumer(broker, kTasks, kWorkers))
-            return Queue(broker, kTasks, kWorkers).answer_within();
+        try {
+            if (const auto within = broker.answer_within(kTasks, kWorkers)) return within;
+        } catch (const BrokerError&) {  // it is waited for as well
+        }
         if (!has_told && options.on_event)
             options.on_event("there is no queue yet: waiting for the first job");
         std::this_thread::sleep_for(milliseconds{200});

@@ -227,6 +227,20 @@ std::uint64_t trace_id_of(ByteSpan encoded) {
     return FieldReader(hash).u64();
 }
 
+std::array<std::uint8_t, kCheckpointSize> encode_checkpoint(const Checkpoint& checkpoint) {
+    std::array<std::uint8_t, kCheckpointSize> bytes;
+    FieldWriter to(bytes);
+    write_checkpoint(to, checkpoint);
+    assert(to.full());
+    return bytes;
+}
+
+Checkpoint decode_checkpoint(ByteSpan bytes, const Place& place) {
+    assert(bytes.size() == kCheckpointSize);
+    FieldReader from(bytes);
+    return read_checkpoint(from, place);
+}
+
 std::array<std::uint8_t, kChunkFixedSize> encode_chunk(const StoredChunk& chunk) {
     std::array<std::uint8_t, kChunkFixedSize> bytes;
     FieldWriter to(bytes);

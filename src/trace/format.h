@@ -28,7 +28,6 @@ inline constexpr std::size_t kHeadSize = 24;
 inline constexpr std::size_t kCheckpointSize = 273;
 inline constexpr std::size_t kHeaderFixedSize = 83;  ///< before the platform's name
 inline constexpr std::size_t kChunkFixedSize = 286;  ///< before the log
-inline constexpr std::size_t kStopSize = 27;         ///< at the start of an end
 inline constexpr std::size_t kEndSize = 340;
 inline constexpr std::size_t kIndexEntrySize = 8;
 
@@ -90,6 +89,9 @@ Bytes encode_header(const TraceHeader& header);
 TraceHeader decode_header(ByteSpan payload, const Place& place);
 /// What ties the parts of one trace together; `encoded` is from `encode_header`.
 std::uint64_t trace_id_of(ByteSpan encoded);
+
+std::array<std::uint8_t, kCheckpointSize> encode_checkpoint(const Checkpoint& checkpoint);
+Checkpoint decode_checkpoint(ByteSpan bytes, const Place& place);
 
 /// A chunk as it lies in the file.
 struct StoredChunk {
