@@ -18,7 +18,7 @@ import time
 from run import REPOSITORY, describe_environment, table
 
 sys.path.insert(0, str(REPOSITORY / "tests" / "cluster"))
-from nats_client import NatsClient  # noqa: E402
+from nats_client import NatsClient, start_broker  # noqa: E402
 
 
 def cpu_seconds(process):
@@ -33,15 +33,9 @@ class Cluster:
     def __init__(self, options):
         self.options = options
         self.place = tempfile.TemporaryDirectory(prefix="reprise-bench-")
-        config = pathlib.Path(self.place.name, "nats.conf")
-        config.write_text(f'listen: "127.0.0.1:-1"\nports_file_dir: "{self.place.name}"\n'
-                          f'jetstream {{ store_dir: "{self.place.name}/store" }}\n')
-        self.broker = subprocess.Popen(["nats-server", "-c", config], stderr=subprocess.DEVNULL)
-        ports = pathlib.Path(self.place.name, f"nats-server_{self.broker.pid}.ports")
-        while not ports.exists() or not ports.read_text():
-            time.sleep(0.05)
-        self.url = json.loads(ports.read_text())["nats"][0]
-        self.client = NatsClient(int(self.url.rsplit(":", 1)[1]))
+        self.broker, port = start_broker(self.place.name)
+        self.url = f"nats://127.0.0.1:{port}"
+        self.client = NatsClient(port)
         self.workers = [
             subprocess.Popen([options.build / "reprise", "worker", "--nats", self.url, "--threads", "1"],
                              stderr=subprocess.DEVNULL) for _ in range(2)

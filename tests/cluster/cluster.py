@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "cli"))
 from cli_test import DATA, ECALL, REPRISE, RW, Base, addi, bnez, exit_with, lui  # noqa: E402
-from nats_client import NatsClient  # noqa: E402
+from nats_client import NatsClient, start_broker  # noqa: E402
 from trace_test import ld, sd  # noqa: E402
 
 SAME = ("stop", "exit_code", "fault", "steps", "chunks", "log_bytes", "steps_by_kind", "blocks_executed",
@@ -51,22 +51,9 @@ class Cluster(Base):
 
     def start_broker(self):
         """At the same port each time, with the same store."""
-        options = os.path.join(self.place.name, "nats.conf")
-        with open(options, "w") as file:
-            file.write(f'listen: "127.0.0.1:{self.port or -1}"\nports_file_dir: "{self.place.name}"\n'
-                       f'jetstream {{ store_dir: "{self.place.name}/store", max_file: {self.max_file} }}\n{self.server_options}')
-        with open(os.path.join(self.place.name, "nats.log"), "ab") as log:
-            self.broker = self.start(["nats-server", "-c", options], stdout=log, stderr=log)
-        ports = os.path.join(self.place.name, f"nats-server_{self.broker.pid}.ports")
-        for _ in range(200):
-            try:
-                with open(ports) as file:
-                    self.port = int(json.load(file)["nats"][0].rsplit(":", 1)[1])
-                return
-            except (FileNotFoundError, ValueError):
-                time.sleep(0.05)
-        with open(log.name) as file:
-            self.fail("the broker does not start: " + file.read())
+        self.broker, self.port = start_broker(self.place.name, self.port, self.server_options,
+                                              f"max_file: {self.max_file}")
+        self.processes.append(self.broker)
 
     def url(self, user=""):
         return f"nats://{user}127.0.0.1:{self.port}"

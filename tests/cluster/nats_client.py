@@ -3,7 +3,31 @@
 The protocol is text over TCP: https://docs.nats.io/reference/reference-protocols/nats-protocol
 """
 import json
+import os
 import socket
+import subprocess
+import time
+
+
+def start_broker(place, port=None, options="", storage=""):
+    """Starts nats-server on loopback, with its files in the folder `place`: the process, and its port (any that is free, or
+    that of an earlier one). `options` are lines of its configuration, `storage` options of JetStream."""
+    config = os.path.join(place, "nats.conf")
+    with open(config, "w") as file:
+        file.write(f'listen: "127.0.0.1:{port or -1}"\nports_file_dir: "{place}"\n'
+                   f'jetstream {{\n  store_dir: "{place}/store"\n  {storage}\n}}\n{options}')
+    with open(os.path.join(place, "nats.log"), "ab") as log:
+        broker = subprocess.Popen(["nats-server", "-c", config], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    ports = os.path.join(place, f"nats-server_{broker.pid}.ports")
+    for _ in range(200):
+        try:
+            with open(ports) as file:
+                return broker, int(json.load(file)["nats"][0].rsplit(":", 1)[1])
+        except (FileNotFoundError, ValueError):
+            time.sleep(0.05)
+    broker.kill()
+    with open(log.name) as file:
+        raise RuntimeError("nats-server does not start: " + file.read())
 
 
 class NatsClient:
