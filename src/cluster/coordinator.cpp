@@ -102,7 +102,7 @@ ClusterReplay::~ClusterReplay() {
     try {
         using Written = JobStore::Written;
         job_.record.state = JobState::failed;
-        if (job_.record.error.empty()) job_.record.error = "the coordinator has given up";
+        job_.record.error = failure_text().value_or("the coordinator has given up");
         const Written written = job_.try_update();
         if (written != Written::taken_over) job_.purge();
         if (written == Written::no_room) job_.try_update();
@@ -131,6 +131,15 @@ void ClusterReplay::fail(std::exception_ptr error) {
 void ClusterReplay::rethrow() const {
     const std::lock_guard lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);
+}
+
+std::optional<std::string> ClusterReplay::failure_text() const {
+    try {
+        rethrow();
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return std::nullopt;
 }
 
 unsigned ClusterReplay::threads() const {
@@ -417,14 +426,10 @@ void ClusterReplay::update_record() {
         record.tasks_done = merged_;
         record.workers = workers_;
         if (tasks_) record.state = JobState::published;
-        if (failure_) {
-            record.state = JobState::failed;
-            try {
-                std::rethrow_exception(failure_);
-            } catch (const std::exception& error) {
-                record.error = error.what();
-            }
-        }
+    }
+    if (auto text = failure_text()) {
+        record.state = JobState::failed;
+        record.error = std::move(*text);
     }
     job_.update();
 }

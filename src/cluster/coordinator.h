@@ -91,6 +91,8 @@ private:
 
     void fail(std::exception_ptr error);
     void rethrow() const;
+    /// What went wrong, if anything.
+    std::optional<std::string> failure_text() const;
     void stop();
 
     Broker& broker_;

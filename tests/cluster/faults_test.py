@@ -222,6 +222,15 @@ class Faults(Cluster):
         self.assertIn("a result with a wrong end state; they are given to another one", self.said())
         self.assertTrue(any("liar" in line for line in self.record(self.job_id())["complaints"]))
 
+    def test_a_worker_garbles_output(self):
+        """Found in the end, and the job's record says so."""
+        job = self.start_job(self.guest_file, *QUICK)
+        self.start_faulty_worker("garbles", "garbler")
+        last = self.assert_failed(job, "the public output of the workers is not that of the run", "garbler")
+        record = self.record(self.job_id())
+        self.assertEqual(record["state"], "failed")
+        self.assertIn(record["error"], last)
+
     def test_all_workers_err(self):
         job = self.start_job(self.guest_file, *QUICK, "--tries", "3")
         for name in ("a", "b", "c"):

@@ -2,9 +2,10 @@
 /// A worker that does what no worker should: for tests of those who deal with it.
 ///
 /// usage: faulty-worker FAULT URL NAME
-/// FAULT: "lies" (answers each task with the result of its first one), "errs" (cannot do any),
-/// "crashes" (is killed by the task with the chunk that starts at step 2^20), "dawdles" (takes one
-/// and a half seconds for each).
+/// FAULT: "lies" (answers each task with the result of its first one), "garbles" (changes a byte of
+/// the output), "errs" (cannot do any), "crashes" (is killed by the task with the chunk that starts
+/// at step 2^20), "dawdles" (takes one and a half seconds for each).
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -16,6 +17,7 @@
 #include "base/error.h"
 #include "cluster/broker.h"
 #include "cluster/worker.h"
+#include "trace/compression.h"
 #include "trace/fields.h"
 #include "trace/format.h"
 
@@ -33,6 +35,21 @@ std::uint64_t first_step(std::span<const std::uint8_t> task) {
     return from.u64();
 }
 
+/// The result with another first byte of output: behind its size, uncompressed, and the end.
+Bytes garbled(std::span<const std::uint8_t> result) {
+    constexpr std::size_t kSizeBytes = 8;
+    const std::uint64_t size = trace_format::FieldReader(result).u64();
+    Bytes bytes(result.begin(), result.begin() + kSizeBytes);
+    bytes.resize(kSizeBytes + size);
+    const auto content = result.subspan(kSizeBytes);
+    if (content.size() == size)
+        std::ranges::copy(content, bytes.begin() + kSizeBytes);
+    else
+        decompress(content, std::span(bytes).subspan(kSizeBytes));
+    bytes[kSizeBytes + trace_format::kEndSize] ^= 1;
+    return bytes;
+}
+
 class FaultyWork final : public Work {
 public:
     FaultyWork(std::string fault, std::unique_ptr<Work> right)
@@ -43,6 +60,7 @@ public:
         if (fault_ == "crashes" && first_step(task) == 1 << 20) std::_Exit(9);
         if (fault_ == "dawdles") std::this_thread::sleep_for(std::chrono::milliseconds{1500});
         Bytes result = right_->carry_out(task);
+        if (fault_ == "garbles") return garbled(result);
         if (fault_ != "lies") return result;
         if (first_.empty()) first_ = std::move(result);
         return first_;
