@@ -416,7 +416,7 @@ struct Queue::Subscription {
     OwnSubscription nats;
 };
 
-Queue::Queue(Broker& broker, std::string stream, std::string consumer)
+Queue::Queue(Broker& broker, const std::string& stream, const std::string& consumer)
     : subscription_(std::make_unique<Subscription>()) {
     Broker::Connection& connection = *broker.connection_;
     subscription_->connection = &connection;

@@ -145,7 +145,7 @@ private:
 class Queue {
 public:
     /// @throws Error if there is no such consumer.
-    Queue(Broker& broker, std::string stream, std::string consumer);
+    Queue(Broker& broker, const std::string& stream, const std::string& consumer);
     ~Queue();
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
