@@ -90,8 +90,9 @@ TraceResult Guest::trace(const RunOptions& options, const TraceOptions& trace) c
                                     .max_steps = options.max_steps,
                                     .buffer_bytes = trace.buffer_bytes},
                                    consumers);
-    TraceResult result{
-        .run = run.result, .chunks = run.recorded.chunks, .log_bytes = run.recorded.log_bytes};
+    TraceResult result{.run = run.result,
+                       .chunks = run.recorded.executed.chunks,
+                       .log_bytes = run.recorded.executed.log_bytes};
     if (replay) result.counts = counts_of(replay->finish(run.recorded.end).counts, *program);
     if (file) file->finish(run.recorded.end);
     return result;

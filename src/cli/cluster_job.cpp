@@ -12,7 +12,8 @@ namespace reprise::cli {
 
 namespace {
 
-constexpr std::size_t kMostShown = 4;  ///< workers, in a line
+constexpr std::uint64_t kLongest = 1'000'000;  ///< seconds that an option can say
+constexpr std::size_t kMostShown = 4;          ///< workers, in a line
 
 unsigned default_publishers() {
     return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 8U);
@@ -63,13 +64,18 @@ cluster::BrokerOptions ConnectionOptions::broker() const {
     if (!url) throw Error("name the broker with --nats URL");
     if (certificate.has_value() != key.has_value())
         throw Error("--nats-certificate and --nats-key belong together");
-    constexpr std::uint64_t kMost = 1'000'000;
     return {.url = *url,
             .credentials = credentials,
             .authority = authority,
             .certificate = certificate,
             .key = key,
-            .patience = std::chrono::seconds(std::min(patience, kMost))};
+            .patience = std::chrono::seconds(std::min(patience, kLongest))};
+}
+
+void add_snapshot_option(CLI::App& command, std::uint64_t& seconds) {
+    add_number_option(command, "--snapshot-every", seconds,
+                      "Seconds between snapshots of the guest, from which the job can be "
+                      "continued (default: 1; 0: none)");
 }
 
 void add_job_options(CLI::App& command, JobOptions& options) {
@@ -90,6 +96,7 @@ void add_job_options(CLI::App& command, JobOptions& options) {
                     "The broker's room for results, if this makes the stream (default: 1G)");
     add_number_option(command, "--task-steps", options.task_steps,
                       "Steps that a task of a worker has (default: 2^25, of a profile 2^23)");
+    add_snapshot_option(command, options.snapshot_every);
     command.add_flag("--store-in-memory", options.in_memory,
                      "The broker keeps all in memory, if this makes the streams");
 }
@@ -98,7 +105,9 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
                        const std::shared_ptr<const Program>& program, const std::string& kind,
                        const RecordOptions& recording, std::span<const std::uint8_t> input,
                        bool keeps_input, OnCalls on_calls)
-    : broker_(options.connection.broker()), task_steps_(options.task_steps) {
+    : broker_(options.connection.broker()),
+      task_steps_(options.task_steps),
+      snapshot_every_(options.snapshot_every) {
     if (options.tries == 0 || options.answer_within == 0)
         throw Error("--tries and --answer-within want a number from 1 on");
     if (input.size() > kLargestTraceInput)
@@ -138,8 +147,11 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
     start(program, std::move(on_calls), {});
 }
 
-ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id)
-    : broker_(options.broker()), job_(cluster::JobStore::find(broker_, id)) {
+ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id,
+                       std::uint64_t snapshot_every)
+    : broker_(options.broker()),
+      job_(cluster::JobStore::find(broker_, id)),
+      snapshot_every_(snapshot_every) {
     cluster::refuse_ended(record());
 }
 
@@ -163,6 +175,25 @@ std::optional<TraceEnd> ClusterJob::published_end() const {
     return published_.back().trace_end;
 }
 
+std::optional<Bytes> ClusterJob::fetch_snapshot() {
+    std::uint64_t published = 0;
+    for (const cluster::TaskRecord& task : published_)
+        published += task.chunks;
+    std::vector<cluster::SnapshotRecord>& known = job_->record.snapshots;
+    for (auto latest = known.end(); latest != known.begin();) {
+        --latest;
+        if (latest->chunks > published) continue;
+        try {
+            return cluster::fetch_snapshot(broker_, record().id, *latest);
+        } catch (const Error& error) {
+            say("reprise: job {}: the snapshot after chunk {} is of no use: {}\n", record().id,
+                latest->chunks, error.what());
+            latest = known.erase(latest);
+        }
+    }
+    return std::nullopt;
+}
+
 std::shared_ptr<const Program> ClusterJob::fetch_program() {
     return std::make_shared<const Program>(Program::from_elf(
         cluster::fetch_program(broker_, record().program), record().program_name));
@@ -183,6 +214,7 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
             .program = program,
             .publishers = default_publishers(),
             .task_steps = task_steps_,
+            .snapshot_every = std::chrono::seconds(std::min(snapshot_every_, kLongest)),
             .on_calls = std::move(on_calls),
             .output = std::move(output),
             .on_progress =
@@ -191,6 +223,16 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
                 },
             .on_complaint = [](const std::string& line) { say("reprise: {}\n", line); }},
         published_);
+}
+
+const TraceEnd& ClusterJob::record(TracedRun& run, const RecordOptions& options,
+                                   std::span<ChunkConsumer* const> consumers) {
+    if (snapshot_every_ != 0)
+        run.offer_snapshots([this](Machine& machine, const Executed& executed,
+                                   std::span<const std::uint8_t> output) {
+            replay_->offer_snapshot(machine, executed, output);
+        });
+    return run.record(options, consumers);
 }
 
 void ClusterJob::conclude(Statistics& statistics) const {

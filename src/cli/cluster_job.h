@@ -13,6 +13,7 @@
 
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/traced_run.h"
 #include "cluster/broker.h"
 #include "cluster/coordinator.h"
 #include "cluster/store.h"
@@ -31,6 +32,9 @@ struct ConnectionOptions {
 };
 void add_connection_options(CLI::App& command, ConnectionOptions& options);
 
+inline constexpr std::uint64_t kSnapshotEvery = 1;
+void add_snapshot_option(CLI::App& command, std::uint64_t& seconds);
+
 /// What a job is asked to be.
 struct JobOptions {
     ConnectionOptions connection;
@@ -40,6 +44,7 @@ struct JobOptions {
     std::uint64_t chunk_store = std::uint64_t{2} << 30, result_store = std::uint64_t{1} << 30;
     bool in_memory = false;
     std::uint64_t task_steps = 0;
+    std::uint64_t snapshot_every = kSnapshotEvery;  ///< seconds
 };
 void add_job_options(CLI::App& command, JobOptions& options);
 
@@ -56,7 +61,8 @@ public:
                const RecordOptions& record, std::span<const std::uint8_t> input, bool keeps_input,
                OnCalls on_calls);
     /// Looks at one that may be continued.
-    ClusterJob(const ConnectionOptions& options, const std::string& id);
+    ClusterJob(const ConnectionOptions& options, const std::string& id,
+               std::uint64_t snapshot_every);
 
     // For a job that is continued, in this order:
 
@@ -71,10 +77,15 @@ public:
     void take_over(const Program& program);
     /// The end of the run if all tasks are published: then nothing needs to be executed.
     std::optional<TraceEnd> published_end() const;
+    /// From where the run goes on: the latest snapshot before the end of what is published.
+    std::optional<Bytes> fetch_snapshot();
     /// @param output  takes the public output, where nothing is executed any more.
     void start(const std::shared_ptr<const Program>& program, OnCalls on_calls, Sink output);
 
     RunReplay& replay() { return *replay_; }
+    /// Executes the guest: keeps snapshots of it meanwhile.
+    const TraceEnd& record(TracedRun& run, const RecordOptions& options,
+                           std::span<ChunkConsumer* const> consumers);
     /// Says how it went and notes it in the statistics, at the end.
     void conclude(Statistics& statistics) const;
 
@@ -84,6 +95,7 @@ private:
     std::optional<cluster::JobStore> job_;
     std::vector<cluster::TaskRecord> published_;
     std::uint64_t task_steps_ = 0;
+    std::uint64_t snapshot_every_;
     std::optional<cluster::ClusterReplay> replay_;
 };
 

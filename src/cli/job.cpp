@@ -26,6 +26,7 @@ struct JobCommand {
     std::string format = "html";
     std::optional<std::string> statistics;
     bool forces = false;
+    std::uint64_t snapshot_every = kSnapshotEvery;
 };
 
 bool is_silent(const cluster::JobRecord& job) {
@@ -114,7 +115,7 @@ PageBuffer input_of(ClusterJob& job, const std::optional<std::string>& path) {
 int resume(const JobCommand& command) {
     StatisticsFile statistics_file(command.statistics);
     std::optional<CallTree> calls;  // outlives the job, which adds to it
-    ClusterJob job(command.connection, command.id);
+    ClusterJob job(command.connection, command.id, command.snapshot_every);
     const cluster::JobRecord record = job.record();
     const bool is_profile = record.kind == cluster::kProfile;
     if (!is_silent(record) && !command.forces)
@@ -149,10 +150,12 @@ int resume(const JobCommand& command) {
         guest.platform = record.platform;
         guest.engine = statistics.engine;
         guest.max_steps = record.max_steps;
+        const auto snapshot = job.fetch_snapshot();
         job.start(program, on_calls, {});
         TracedRun run(guest, program, std::move(input), statistics);
+        if (snapshot) run.resume_from(*snapshot, record.chunk_steps);
         ChunkConsumer* const consumers[] = {&job.replay()};
-        run.record({.chunk_steps = record.chunk_steps}, consumers);
+        job.record(run, {.chunk_steps = record.chunk_steps}, consumers);
         replayed = run.finish(job.replay());
         exit_code = run.conclude();
     }
@@ -193,6 +196,7 @@ void add_jobs(CLI::App& app, Action& chosen) {
         ->check(CLI::IsMember(profile_formats()))
         ->capture_default_str();
     resumed->add_flag("--force", options->forces, "Even if its coordinator seems to be alive");
+    add_snapshot_option(*resumed, options->snapshot_every);
     add_statistics_option(*resumed, options->statistics);
     resumed->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
 

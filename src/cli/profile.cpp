@@ -57,7 +57,11 @@ int profile(const ProfileOptions& options) {
     if (!job) consumers.push_back(&progress);
 
     TracedRun run(options, program, std::move(input), statistics);
-    run.record(options.record, consumers);
+    if (job) {
+        job->record(run, options.record, consumers);
+    } else {
+        run.record(options.record, consumers);
+    }
     const Replayed replayed = run.finish(replay);
     profile_file.write(
         format_profile(make_profile(*program, replayed.counts, calls), options.format));

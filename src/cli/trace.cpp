@@ -66,7 +66,8 @@ int trace(const TraceOptions& options) {
     if (replay != nullptr) consumers.push_back(replay);
 
     TracedRun run(options, program, std::move(input), statistics);
-    const TraceEnd& end = run.record(options.record, consumers);
+    const TraceEnd& end =
+        job ? job->record(run, options.record, consumers) : run.record(options.record, consumers);
     if (replay != nullptr) run.finish(*replay);
     if (file) statistics.trace_bytes = file->finish(end);
     const int exit_code = run.conclude();

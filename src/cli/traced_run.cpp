@@ -29,16 +29,34 @@ TracedRun::TracedRun(const GuestOptions& options, const std::shared_ptr<const Pr
                                           .diagnostics = diagnostics_sink()})),
       chosen_(make_engine(options, program, machine_, compiler::Mode::record, statistics)) {}
 
+void TracedRun::resume_from(std::span<const std::uint8_t> snapshot, std::uint64_t chunk_steps) {
+    const Resumed resumed = reprise::resume_from(machine_, snapshot, chunk_steps);
+    before_ = resumed.executed;
+    statistics_.resumed_at_step = machine_.state.step;
+    output_.keep();
+    output_.sink(output_sink())(resumed.output);
+}
+
+void TracedRun::offer_snapshots(OnPause on_pause) {
+    output_.keep();
+    on_pause_ = std::move(on_pause);
+}
+
 const TraceEnd& TracedRun::record(RecordOptions options,
                                   std::span<ChunkConsumer* const> consumers) {
     options.max_steps = max_steps_;
+    options.before = before_;
+    if (on_pause_)
+        options.between_chunks = [this](Machine& machine, const Executed& executed) {
+            if (output_.kept()) on_pause_(machine, executed, *output_.kept());
+        };
     start_ = Clock::now();
     const double cpu_start = thread_cpu_seconds();
     const Recorded recorded = record_chunks(machine_, *chosen_.engine, options, output_, consumers);
     statistics_.execute_seconds = seconds_since(start_);
     statistics_.execute_cpu_seconds = thread_cpu_seconds() - cpu_start;
-    statistics_.chunks = recorded.chunks;
-    statistics_.log_bytes = recorded.log_bytes;
+    statistics_.chunks = recorded.executed.chunks;
+    statistics_.log_bytes = recorded.executed.log_bytes;
     end_ = recorded.end;
     return end_;
 }

@@ -18,6 +18,17 @@ public:
     TracedRun(const GuestOptions& options, const std::shared_ptr<const Program>& program,
               PageBuffer input, Statistics& statistics);
 
+    /// Goes on from a snapshot instead of step 0: what was written to the public output before it
+    /// is written now.
+    /// @throws Error for what is no snapshot of this run.
+    void resume_from(std::span<const std::uint8_t> snapshot, std::uint64_t chunk_steps);
+
+    /// Takes the run, how far it has come, and its public output, where snapshots can be taken.
+    using OnPause =
+        std::function<void(Machine&, const Executed&, std::span<const std::uint8_t> output)>;
+    /// Called between chunks, unless the output is too large to be kept.
+    void offer_snapshots(OnPause on_pause);
+
     /// Runs the guest, once, until it stops.
     /// @return how it stopped.
     const TraceEnd& record(RecordOptions options, std::span<ChunkConsumer* const> consumers);
@@ -33,6 +44,8 @@ private:
     OutputSum output_;
     Machine machine_;
     ChosenEngine chosen_;
+    Executed before_;
+    OnPause on_pause_;
     Clock::time_point start_;
     TraceEnd end_;
 };

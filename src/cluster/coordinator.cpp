@@ -69,12 +69,15 @@ ClusterReplay::ClusterReplay(Broker& broker, JobStore job, ClusterReplayOptions 
       merger_(*options_.program, options_.on_calls, options_.output) {
     for (const TaskRecord& task : published) {
         ledger_.add(task);
+        published_.add(task);
         continues_ = task.end;
         first_chunk_ += task.chunks;
         chunks_ += task.chunks;
         steps_ = task.end.step;
         log_bytes_ += task.log_bytes;
     }
+    snapshots_.emplace(broker_, job_.record.id, job_.record.coordinator, options_.snapshot_every,
+                       job_.record.snapshots);
     publisher_.emplace(
         broker_, PublisherOptions{
                      .job = job_.record.id,
@@ -118,6 +121,7 @@ void ClusterReplay::stop() {
     moved_.notify_all();
     if (collector_.joinable()) collector_.join();
     publisher_.reset();
+    snapshots_.reset();
 }
 
 void ClusterReplay::fail(std::exception_ptr error) {
@@ -154,15 +158,20 @@ void ClusterReplay::take(SharedChunk chunk) {
     {
         std::unique_lock lock(mutex_);
         moved_.wait(lock, [this] { return ledger_.size() < kMostOutstanding || failure_; });
+        if (chunk->index < first_chunk_) return;  // published by an earlier coordinator
         chunks_ = chunk->index + 1;
         steps_ = chunk->start.step + chunk->steps;
-        log_bytes_ = (chunk->index == 0 ? 0 : log_bytes_) + chunk->log.size();
+        log_bytes_ += chunk->log.size();
     }
-    if (chunk->index < first_chunk_) return;  // published by an earlier coordinator
     if (chunk->index == first_chunk_ && continues_ && !(chunk->start == *continues_))
         throw Error("job {}: the run is not the one that was published before", job_.record.id);
     if (last_) publisher_->add(std::move(last_), chunk->start, nullptr);
     last_ = std::move(chunk);
+}
+
+void ClusterReplay::offer_snapshot(Machine& machine, const Executed& executed,
+                                   std::span<const std::uint8_t> output) {
+    snapshots_->consider(machine, executed, output);
 }
 
 Replayed ClusterReplay::finish(const TraceEnd& end) {
@@ -193,6 +202,7 @@ Replayed ClusterReplay::finish(const TraceEnd& end) {
     job_.record.state = JobState::done;
     job_.update();
     is_finished_ = true;
+    snapshots_.reset();  // one may still be on its way
     try {
         job_.purge();
     } catch (const Error& error) {  // the numbers are right nevertheless
@@ -211,6 +221,7 @@ void ClusterReplay::on_task(const TaskRecord& record) {
     ledger_.add(record);
     publish_task({.record = record, .avoid = {}, .reasons = {}});
     const std::lock_guard lock(mutex_);
+    published_.add(record);
     full_since_.reset();
 }
 
@@ -419,6 +430,7 @@ void ClusterReplay::update_record() {
     JobRecord& record = job_.record;
     {
         const std::lock_guard lock(mutex_);
+        record.snapshots = snapshots_->update(published_.count());
         record.steps = steps_;
         record.chunks = chunks_;
         record.log_bytes = log_bytes_;
@@ -432,6 +444,7 @@ void ClusterReplay::update_record() {
         record.error = std::move(*text);
     }
     job_.update();
+    snapshots_->remove_superseded();
 }
 
 void ClusterReplay::show_progress() {

@@ -16,6 +16,7 @@
 #include "cluster/broker.h"
 #include "cluster/messages.h"
 #include "cluster/result_merger.h"
+#include "cluster/snapshot_keeper.h"
 #include "cluster/store.h"
 #include "cluster/task_ledger.h"
 #include "cluster/task_publisher.h"
@@ -39,6 +40,7 @@ struct ClusterReplayOptions {
     std::shared_ptr<const Program> program;
     unsigned publishers = 1;       ///< threads that compress and publish
     std::uint64_t task_steps = 0;  ///< that a task has about; 0: as is best for its kind
+    std::chrono::milliseconds snapshot_every{0};  ///< see SnapshotKeeper
     /// Takes the calls of each chunk, in order, if the kind of work records them.
     std::function<void(const compiler::ChunkCalls&)> on_calls;
     /// Takes the public output, in order, where no guest writes it.
@@ -51,6 +53,22 @@ struct ClusterReplayOptions {
 /// Tasks that are published and not done, at most: the executor waits.
 inline constexpr std::size_t kMostOutstanding = std::size_t{1} << 16;
 
+/// How many chunks are published from the first one on, where tasks overtake each other.
+class PublishedChunks {
+public:
+    void add(const TaskRecord& task) {
+        chunks_of_.emplace(task.number, task.chunks);
+        for (auto next = chunks_of_.begin(); next != chunks_of_.end() && next->first == tasks_;
+             next = chunks_of_.erase(next), ++tasks_)
+            chunks_ += next->second;
+    }
+    std::uint64_t count() const { return chunks_; }
+
+private:
+    std::map<std::uint64_t, std::uint64_t> chunks_of_;  ///< of tasks behind a gap
+    std::uint64_t tasks_ = 0, chunks_ = 0;
+};
+
 class ClusterReplay final : public RunReplay {
 public:
     /// Begins or continues a job. The store is there, and the job is ours.
@@ -62,6 +80,9 @@ public:
 
     /// Chunks that are published already are passed over.
     void take(SharedChunk chunk) override;
+    /// Keeps a snapshot of the run, if it is time. On the executor's thread, after `take`.
+    void offer_snapshot(Machine& machine, const Executed& executed,
+                        std::span<const std::uint8_t> output);
     /// Waits for all results, marks the job as done and removes what it needed.
     Replayed finish(const TraceEnd& end) override;
     /// Workers that have done something.
@@ -108,6 +129,7 @@ private:
     bool is_stopped_ = false;
     std::optional<std::chrono::steady_clock::time_point> full_since_;  ///< or nothing in work
     std::uint64_t merged_ = 0;                                         ///< tasks
+    PublishedChunks published_;
     std::exception_ptr failure_;
     std::map<std::string, std::uint64_t> workers_;
 
@@ -123,6 +145,7 @@ private:
     SharedChunk last_;                     ///< held back, since the run may stop in it
     bool is_finished_ = false;
 
+    std::optional<SnapshotKeeper> snapshots_;
     std::optional<TaskPublisher> publisher_;
     std::thread collector_;
 };

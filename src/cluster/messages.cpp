@@ -46,6 +46,17 @@ public:
             throw Error("{}: of version {}; this is version {}", what_, version, kMessageVersion);
     }
 
+    /// Objects of their own in a list.
+    std::vector<Fields> list(const char* name, std::size_t most) const {
+        const Json& value = at(name);
+        if (!value.is_array() || value.size() > most) refuse(name, "no list, or too long");
+        std::vector<Fields> list;
+        for (const Json& item : value) {
+            if (!item.is_object()) refuse(name, "holds what is no object");
+            list.push_back(Fields(fmt::format("{}: '{}'", what_, name), item));
+        }
+        return list;
+    }
     std::uint64_t number(const char* name,
                          std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const {
         const Json& value = at(name);
@@ -146,7 +157,9 @@ public:
     format::Place place(const char* name) const { return {.file = what_, .part = name}; }
 
 private:
-    const char* what_;
+    Fields(std::string what, Json json) : what_(std::move(what)), json_(std::move(json)) {}
+
+    std::string what_;
     Json json_;
 };
 
@@ -206,6 +219,12 @@ std::string records_subject(const JobId& job) {
 }
 std::string input_subject(const JobId& job) {
     return fmt::format("reprise.job.{}.input", job);
+}
+std::string snapshot_subject(const JobId& job, const std::string& epoch, std::uint64_t chunks) {
+    return fmt::format("reprise.job.{}.snapshot.{}.{}", job, epoch, chunks);
+}
+std::string snapshots_subject(const JobId& job) {
+    return fmt::format("reprise.job.{}.snapshot.>", job);
 }
 std::string program_subject(const Hash& file) {
     return "reprise.program." + to_hex(file);
@@ -368,6 +387,15 @@ std::map<std::string, std::uint64_t> workers_from(const Fields& from) {
     return workers;
 }
 
+std::vector<SnapshotRecord> snapshots_from(const Fields& from) {
+    std::vector<SnapshotRecord> snapshots;
+    for (const Fields& each : from.list("snapshots", 2))
+        snapshots.push_back({.epoch = each.job("epoch"),
+                             .chunks = each.number("chunks", kMostChunks),
+                             .content = {each.hash("hash"), each.pieces("pieces")}});
+    return snapshots;
+}
+
 }  // namespace
 
 Bytes encode(const JobRecord& record) {
@@ -396,6 +424,12 @@ Bytes encode(const JobRecord& record) {
     json["tasks"] = record.tasks;
     json["tasks_done"] = record.tasks_done;
     json["chunks_done"] = record.chunks_done;
+    json["snapshots"] = Json::array();
+    for (const SnapshotRecord& snapshot : record.snapshots)
+        json["snapshots"].push_back({{"epoch", snapshot.epoch},
+                                     {"chunks", snapshot.chunks},
+                                     {"hash", to_hex(snapshot.content.hash)},
+                                     {"pieces", json_of(snapshot.content.pieces)}});
     json["workers"] = Json::object();
     std::size_t names = 0;
     for (const auto& [name, chunks] : record.workers) {
@@ -436,6 +470,7 @@ JobRecord decode_job_record(std::span<const std::uint8_t> bytes) {
                      .tasks = from.number("tasks"),
                      .tasks_done = from.number("tasks_done"),
                      .chunks_done = from.number("chunks_done"),
+                     .snapshots = snapshots_from(from),
                      .workers = workers_from(from),
                      .complaints = from.texts("complaints"),
                      .error = from.text("error")};

@@ -41,9 +41,12 @@ bool is_worker_name(std::string_view text);
 std::string job_subject(const JobId& job);                         ///< "*" for all
 std::string record_subject(const JobId& job, std::uint64_t task);  ///< of a published task
 std::string records_subject(const JobId& job);
-std::string input_subject(const JobId& job);    ///< pieces lie below it
-std::string program_subject(const Hash& file);  ///< pieces lie below it
-std::string chunks_subject(const JobId& job);   ///< of all tasks, with a wildcard
+std::string input_subject(const JobId& job);  ///< pieces lie below it
+/// Pieces of a snapshot lie below it.
+std::string snapshot_subject(const JobId& job, const std::string& epoch, std::uint64_t chunks);
+std::string snapshots_subject(const JobId& job);  ///< pieces of all, with a wildcard
+std::string program_subject(const Hash& file);    ///< pieces lie below it
+std::string chunks_subject(const JobId& job);     ///< of all tasks, with a wildcard
 /// Pieces lie below it. A coordinator's own, since two that publish the same task may cut it
 /// differently.
 std::string chunks_subject(const JobId& job, const std::string& epoch, std::uint64_t task);
@@ -123,6 +126,15 @@ struct ResultMessage {
 Bytes encode(const ResultHead& head, std::span<const std::uint8_t> content);
 ResultMessage decode_result_message(std::span<const std::uint8_t> bytes);
 
+/// A snapshot of a run, between two chunks.
+struct SnapshotRecord {
+    std::string epoch;         ///< of the coordinator that has taken it
+    std::uint64_t chunks = 0;  ///< before it
+    FileRecord content;        ///< packed; the hash is that of the packed bytes
+
+    bool operator==(const SnapshotRecord&) const = default;
+};
+
 /// Complaints that a job's record keeps: the latest.
 inline constexpr std::size_t kMostComplaints = 32;
 
@@ -156,6 +168,7 @@ struct JobRecord {
     std::uint64_t steps = 0, chunks = 0, log_bytes = 0;  ///< executed
     std::uint64_t tasks = 0;                             ///< published
     std::uint64_t tasks_done = 0, chunks_done = 0;
+    std::vector<SnapshotRecord> snapshots;         ///< at most two, ascending
     std::map<std::string, std::uint64_t> workers;  ///< chunks done, by name
     std::vector<std::string> complaints;           ///< of and about workers, the latest
     std::string error;                             ///< of a failed job

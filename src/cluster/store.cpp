@@ -216,6 +216,7 @@ void purge_job(Broker& broker, const JobId& job) {
     remove_all(broker, kResults, result_parts_subject(job));
     remove_all(broker, kJobs, records_subject(job));
     remove_all(broker, kJobs, input_subject(job) + ".*");
+    remove_all(broker, kJobs, snapshots_subject(job));
 }
 
 void drop_job(Broker& broker, const JobId& job) {

@@ -3,9 +3,8 @@
 
 #include "base/error.h"
 #include "base/varint.h"
+#include "cluster/packing.h"
 #include "cluster/work.h"
-#include "trace/compression.h"
-#include "trace/fields.h"
 #include "trace/format.h"
 
 namespace reprise::cluster {
@@ -167,13 +166,11 @@ std::vector<std::uint64_t> chunk_sizes(const ExpectedWork& expected) {
     return sizes;
 }
 
-constexpr std::size_t kSizeBytes = 8;
 /// As many as eight chunks may have: 128 MiB.
 constexpr std::uint64_t kMostFramesOfTask = 8 * std::uint64_t{compiler::CallRecorder::kMostFrames};
 
 }  // namespace
 
-/// The size of what follows, and that, compressed by zstd.
 Bytes encode_work_result(const WorkResult& result) {
     Writer to;
     to.bytes(format::encode_end(result.end));
@@ -191,29 +188,12 @@ Bytes encode_work_result(const WorkResult& result) {
     if (to.written().size() > kLargestResult)
         throw Error("a result of {} bytes is over the limit of {}: shorter chunks help",
                     to.written().size(), kLargestResult);
-    Compressor compressor;
-    const auto compressed = compressor.compress(to.written());
-    const std::span<const std::uint8_t> content = compressed.empty() ? to.written() : compressed;
-    Bytes bytes(kSizeBytes);
-    format::FieldWriter(bytes).u64(to.written().size());
-    bytes.insert(bytes.end(), content.begin(), content.end());
-    return bytes;
+    return pack(to.written());
 }
 
 WorkResult decode_work_result(std::span<const std::uint8_t> bytes, const Program& program,
                               const ExpectedWork& expected) {
-    if (bytes.size() < kSizeBytes) throw Error("a result of {} bytes", bytes.size());
-    const std::uint64_t size = format::FieldReader(bytes).u64();
-    std::span<const std::uint8_t> content = bytes.subspan(kSizeBytes);
-    if (size > kLargestResult) throw Error("a result of {} bytes is over the limit", size);
-    Bytes decompressed;
-    if (content.size() != size) {
-        if (!is_frame_of(content, size)) throw Error("a result that is no zstd frame");
-        decompressed.resize(size);
-        if (!decompress(content, decompressed)) throw Error("a result that is damaged");
-        content = decompressed;
-    }
-
+    const Bytes content = unpack(bytes, kLargestResult, "a result");
     Reader from(content);
     WorkResult result(program);
     result.end =

@@ -1,5 +1,7 @@
 #include "machine/environment.h"
 
+#include "base/error.h"
+
 namespace reprise {
 
 CsrAccess csr_access(const isa::Instruction& in, const State& state, const Program& program) {
@@ -23,6 +25,10 @@ CsrOutcome Environment::csr(const CsrAccess& access, State& state, EcallMemory& 
     const bool exists = access.number == kCycle || access.number == kInstret;
     if (exists && access.write == CsrAccess::Write::none) return {.value = state.step};
     return {.refusal = Refusal{.kind = FaultKind::unknown_csr, .address = access.number}};
+}
+
+void Environment::resume(std::span<const std::uint64_t> saved) {
+    if (!saved.empty()) throw Error("a saved environment of another kind");
 }
 
 }  // namespace reprise

@@ -92,6 +92,13 @@ public:
     /// Called again for every restart of a guest.
     virtual void start(const Program& program, Memory& memory) = 0;
 
+    /// What the future depends on besides registers, memory and the input: `resume` takes it.
+    virtual std::vector<std::uint64_t> save() const { return {}; }
+    /// Brings an environment that has just started to where another one was saved. What that one
+    /// has written is not written again.
+    /// @throws Error for what `save` does not make.
+    virtual void resume(std::span<const std::uint64_t> saved);
+
     /// Carries out the ecall that the registers describe and puts its result into them. Where it is
     /// refused, it has done nothing.
     virtual EcallOutcome ecall(State& state, EcallMemory& memory) = 0;

@@ -1,12 +1,15 @@
 #include "machine/memory.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <new>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/pages.h"
 
@@ -140,6 +143,39 @@ std::span<const std::uint8_t> Memory::adopt(std::uint32_t address, PageBuffer pa
     adopted_begin_ = begin;
     adopted_end_ = end;
     return {host(address), size};
+}
+
+/// From the kernel's table of pages (its documentation: admin-guide/mm/pagemap.rst).
+std::vector<Memory::Run> Memory::touched() const {
+    constexpr std::uint64_t kPresent = std::uint64_t{1} << 63, kSwapped = std::uint64_t{1} << 62;
+    const Descriptor table(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+    std::vector<std::uint64_t> entries(std::size_t{1} << 16);
+    std::vector<Run> runs;
+    const auto add = [&](std::uint64_t page) {
+        const std::uint64_t address = page * kPageSize;
+        const bool goes_on =
+            !runs.empty() && runs.back().address + runs.back().bytes.size() == address;
+        if (!goes_on) runs.push_back({.address = address, .bytes = {host(address), 0}});
+        Run& run = runs.back();
+        run.bytes = {run.bytes.data(), run.bytes.size() + kPageSize};
+    };
+    const auto look = [&](std::uint64_t page, std::uint64_t count) {
+        const std::size_t size = count * sizeof(std::uint64_t);
+        const std::uint64_t at = (base_ / kPageSize + page) * sizeof(std::uint64_t);
+        const ssize_t got = ::pread(table.get(), entries.data(), size, static_cast<off_t>(at));
+        if (got != static_cast<ssize_t>(size))
+            throw Error("the host does not tell which guest memory is in use");
+        for (std::uint64_t i = 0; i < count; ++i)
+            if ((entries[i] & (kPresent | kSwapped)) != 0) add(page + i);
+    };
+    map_.for_each_run(0, MemoryMap::kPageCount,
+                      [&](std::uint64_t page, std::uint64_t end, bool /*load*/, bool store) {
+                          for (std::uint64_t count = 0; store && page < end; page += count) {
+                              count = std::min<std::uint64_t>(entries.size(), end - page);
+                              look(page, count);
+                          }
+                      });
+    return runs;
 }
 
 }  // namespace reprise

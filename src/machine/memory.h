@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/page_buffer.h"
 #include "machine/memory_map.h"
@@ -87,6 +88,16 @@ public:
     /// @return the bytes where they are now, for as long as this memory lives.
     /// @throws Error as above.
     std::span<const std::uint8_t> adopt(std::uint32_t address, PageBuffer pages);
+
+    /// Pages next to each other.
+    struct Run {
+        std::uint64_t address = 0;
+        std::span<const std::uint8_t> bytes;
+    };
+    /// The writable pages that were touched since `clear`, in ascending order; all others are zero.
+    /// They stay as they are until the guest runs on.
+    /// @throws Error if the host does not tell.
+    std::vector<Run> touched() const;
 
     /// Zeroes all of it again, but for adopted pages.
     /// @throws Error as above.

@@ -96,6 +96,19 @@ void ReprisePlatform::start(const Program& program, Memory& memory) {
     memory.initialize(kInput, length);
 }
 
+std::vector<std::uint64_t> ReprisePlatform::save() const {
+    return {input_position_, break_, next_mmap_};
+}
+
+void ReprisePlatform::resume(std::span<const std::uint64_t> saved) {
+    if (saved.size() != 3 || saved[0] > bytes_.size() || saved[1] < break_ ||
+        saved[1] > kPlatform || saved[2] < kMmap || saved[2] > kMmapEnd)
+        throw Error("a saved environment that the platform reprise does not make");
+    input_position_ = saved[0];
+    break_ = saved[1];
+    next_mmap_ = saved[2];
+}
+
 EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {
     Result result = 0;
     switch (state.x[reg::a7]) {

@@ -46,6 +46,8 @@ public:
     std::vector<Region> regions(const Program& program) const override;
     void set_registers(State& state) const override;
     void start(const Program& program, Memory& memory) override;
+    std::vector<std::uint64_t> save() const override;
+    void resume(std::span<const std::uint64_t> saved) override;
     EcallOutcome ecall(State& state, EcallMemory& memory) override;
 
 private:

@@ -115,6 +115,7 @@ std::string to_json(const Statistics& s, const Program& program) {
             s.steps > 0 ? static_cast<double>(*s.x86_instructions) / static_cast<double>(s.steps)
                         : 0;
     }
+    if (s.resumed_at_step) json["resumed_at_step"] = *s.resumed_at_step;
     if (s.execute_cpu_seconds) json["execute_cpu_seconds"] = *s.execute_cpu_seconds;
     if (s.trace_bytes) json["trace_bytes"] = *s.trace_bytes;
     if (s.replay) add_replay(json, *s.replay);

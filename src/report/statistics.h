@@ -24,6 +24,7 @@ struct Statistics {
     double load_seconds = 0;     ///< from the file to the program in memory
     double compile_seconds = 0;  ///< 0 where nothing was compiled
     double execute_seconds = 0;
+    std::optional<std::uint64_t> resumed_at_step;  ///< of a run that went on from a snapshot
     std::optional<double> execute_cpu_seconds;  ///< of the executing thread, where it was measured
     std::uint64_t instructions = 0;             ///< in the program
     std::uint64_t blocks = 0;

@@ -10,6 +10,8 @@ Sink OutputSum::sink(Sink to) {
     return [this, to = std::move(to)](std::span<const std::uint8_t> bytes) {
         hasher_.add(bytes);
         size_ += bytes.size();
+        if (kept_ && size_ > kMostKept) kept_.reset();
+        if (kept_) kept_->insert(kept_->end(), bytes.begin(), bytes.end());
         if (to) to(bytes);
     };
 }
@@ -25,10 +27,10 @@ static bool may_stop_after_reading(const Machine& machine) {
 
 Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& options,
                        OutputSum& output, std::span<ChunkConsumer* const> consumers) {
-    assert(machine.state.step == 0);
+    assert(machine.state.step == options.before.chunks * options.chunk_steps);
     assert(options.chunk_steps != 0 && options.chunk_steps <= kMostChunkSteps);
     ChunkPool pool(options.buffer_bytes);
-    Recorded recorded;
+    Executed executed = options.before;
     Stop stop;
     ReadLog ahead;  // of a step that was taken before its chunk was begun
     State start = machine.state;
@@ -37,7 +39,7 @@ Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& op
     };
     while (!is_over() && start.step < options.max_steps) {
         std::unique_ptr<RecordedChunk> chunk = pool.take();
-        chunk->index = recorded.chunks;
+        chunk->index = executed.chunks;
         chunk->start = start;
         chunk->log.append(ahead.bytes());
         ahead.clear();
@@ -52,17 +54,20 @@ Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& op
             stop = engine.record(machine, start.step + 1, ahead);
             if (is_over()) chunk->log.append(ahead.bytes());
         }
-        ++recorded.chunks;
-        recorded.log_bytes += chunk->log.size();
+        ++executed.chunks;
+        executed.log_bytes += chunk->log.size();
         const SharedChunk shared = pool.hand_out(std::move(chunk));
         for (ChunkConsumer* const consumer : consumers)
             consumer->take(shared);
+        const bool goes_on = stop.kind == Stop::Kind::step_limit && start.step < options.max_steps;
+        if (options.between_chunks && goes_on && start.step == machine.state.step)
+            options.between_chunks(machine, executed);
     }
-    recorded.end = {.stop = stop,
+    return {.end = {.stop = stop,
                     .final = machine.state,
                     .output_size = output.size(),
-                    .output_hash = output.finish()};
-    return recorded;
+                    .output_hash = output.finish()},
+            .executed = executed};
 }
 
 }  // namespace reprise

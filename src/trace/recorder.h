@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include "base/hash.h"
 #include "machine/machine.h"
 #include "platform/streams.h"
 #include "trace/chunk_pool.h"
+#include "trace/snapshot.h"
 #include "trace/trace.h"
 
 namespace reprise {
@@ -29,6 +32,14 @@ class OutputSum {
 public:
     /// What the platform writes to; `to` may be empty. This must outlive it.
     Sink sink(Sink to);
+    /// Keeps a copy of what comes, for snapshots, as long as it has no more than kMostKept bytes.
+    /// Has no effect once something has come.
+    void keep() {
+        if (size_ == 0) kept_.emplace();
+    }
+    static constexpr std::uint64_t kMostKept = std::uint64_t{64} << 20;
+    /// All that has come, if it was kept.
+    const std::optional<Bytes>& kept() const { return kept_; }
     std::uint64_t size() const { return size_; }
     /// SHA-256; once, when all was written.
     Hash finish() { return hasher_.finish(); }
@@ -36,6 +47,7 @@ public:
 private:
     Hasher hasher_;
     std::uint64_t size_ = 0;
+    std::optional<Bytes> kept_;
 };
 
 struct RecordOptions {
@@ -43,17 +55,20 @@ struct RecordOptions {
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();
     /// See ChunkPool.
     std::uint64_t buffer_bytes = std::uint64_t{512} << 20;
+    /// Of a run that goes on from a snapshot: what lies before it.
+    Executed before = {};
+    /// Called between two chunks, wherever a snapshot can be taken.
+    std::function<void(Machine&, const Executed&)> between_chunks = {};
 };
 
 /// What a run left besides its chunks.
 struct Recorded {
     TraceEnd end;
-    std::uint64_t chunks = 0;
-    std::uint64_t log_bytes = 0;
+    Executed executed;
 };
 
-/// Runs a machine that stands at step 0 until it stops, with an engine that records. The chunks are
-/// complete up to there, however it stops.
+/// Runs a machine that stands at step 0, or at a snapshot, until it stops, with an engine that
+/// records. The chunks are complete up to there, however it stops.
 /// @param output  what the machine's public output goes through.
 /// @throws Error from a consumer, or if the log of a chunk grows beyond ReadLog::kLimit.
 Recorded record_chunks(Machine& machine, Engine& engine, const RecordOptions& options,

@@ -14,7 +14,8 @@ import unittest
 from cluster import Cluster
 
 # Interpreted, so that tasks take a while: some 40 of them, 10 to 20 ms each.
-OPTIONS = ("--engine", "interpreted", "--chunk-steps", "262144", "--task-steps", "2000000")
+CHUNK_STEPS, CHUNKS_OF_TASK = 1 << 18, 8
+OPTIONS = ("--engine", "interpreted", "--chunk-steps", str(CHUNK_STEPS), "--task-steps", "2000000")
 QUICK = (*OPTIONS, "--answer-within", "1")
 LOCAL = OPTIONS[:4]
 
@@ -85,6 +86,67 @@ class Faults(Cluster):
         self.start_worker("a")
         stats = self.assert_right(self.start_resume(name), self.expected)
         self.assertEqual(stats["execute_seconds"], 0)
+
+    def killed_behind_a_snapshot(self, guest, *options, command="trace"):
+        """A job whose coordinator was killed, and where the guest was behind the first chunk that is published."""
+        job = self.start_job(guest, *QUICK, "--snapshot-every", "1", *options, command=command)
+        name = self.job_id()
+
+        def is_usable():
+            record = self.record(name)
+            published = self.messages_of(name, "task") * CHUNKS_OF_TASK
+            return any(snapshot["chunks"] < published for snapshot in record["snapshots"])
+
+        self.wait_for("a snapshot", is_usable)
+        job.kill()
+        job.wait()
+        self.assertEqual(self.record(name)["state"], "executing")
+        return name
+
+    def messages_of(self, job, kind):
+        info = self.client().api("STREAM.INFO.REPRISE_JOBS", subjects_filter=f"reprise.job.{job}.{kind}.>")
+        return len(info["state"].get("subjects") or {})
+
+    def test_a_run_goes_on_from_a_snapshot(self):
+        """Twice, and in the end nothing is left of snapshots; a profile has the calls of all chunks."""
+        guest = self.talkative_guest(2000)
+        expected = self.local(guest, *LOCAL)
+        name = self.killed_behind_a_snapshot(guest)
+        first = self.record(name)["snapshots"][0]["chunks"] * CHUNK_STEPS
+        again = self.start_resume(name, "--snapshot-every", "1")
+        self.wait_for("another snapshot", lambda: self.record(name)["snapshots"][-1]["chunks"] * CHUNK_STEPS > first)
+        self.wait_a_moment(1)
+        again.kill()
+        again.wait()
+        self.start_worker("a")
+        stats = self.assert_right(self.start_resume(name), expected)
+        self.assertGreaterEqual(stats["resumed_at_step"], first)
+        self.assertEqual(self.messages_of(name, "snapshot"), 0)
+
+    def test_a_profile_goes_on_from_a_snapshot(self):
+        here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))
+        guest = self.talkative_guest(1000)
+        to = ("-o", there, "--format", "folded")
+        expected = self.local(guest, *LOCAL, "-o", here, *to[2:], command="profile")
+        name = self.killed_behind_a_snapshot(guest, *to, command="profile")
+        self.start_worker("a")
+        stats = self.assert_right(self.start_resume(name, *to), expected)
+        self.assertGreater(stats["resumed_at_step"], 0)
+        with open(here) as one, open(there) as other:
+            self.assertEqual(one.read(), other.read())
+
+    def test_a_damaged_snapshot(self):
+        """Is of no use: the run starts anew."""
+        guest = self.talkative_guest(1000)
+        expected = self.local(guest, *LOCAL)
+        name = self.killed_behind_a_snapshot(guest)
+        client = self.client()
+        for snapshot in self.record(name)["snapshots"]:
+            client.store(f"reprise.job.{name}.snapshot.{snapshot['epoch']}.{snapshot['chunks']}.0", b"of no use")
+        self.start_worker("a")
+        stats = self.assert_right(self.start_resume(name), expected)
+        self.assertNotIn("resumed_at_step", stats)
+        self.assertIn("is of no use: ", self.said())
 
     def test_a_profile_is_continued(self):
         here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))

@@ -16,8 +16,9 @@
 
 #include "base/error.h"
 #include "cluster/broker.h"
+#include "cluster/packing.h"
+#include "cluster/work.h"
 #include "cluster/worker.h"
-#include "trace/compression.h"
 #include "trace/fields.h"
 #include "trace/format.h"
 
@@ -35,19 +36,11 @@ std::uint64_t first_step(std::span<const std::uint8_t> task) {
     return from.u64();
 }
 
-/// The result with another first byte of output: behind its size, uncompressed, and the end.
+/// The result with another first byte of output, which stands behind the end.
 Bytes garbled(std::span<const std::uint8_t> result) {
-    constexpr std::size_t kSizeBytes = 8;
-    const std::uint64_t size = trace_format::FieldReader(result).u64();
-    Bytes bytes(result.begin(), result.begin() + kSizeBytes);
-    bytes.resize(kSizeBytes + size);
-    const auto content = result.subspan(kSizeBytes);
-    if (content.size() == size)
-        std::ranges::copy(content, bytes.begin() + kSizeBytes);
-    else
-        decompress(content, std::span(bytes).subspan(kSizeBytes));
-    bytes[kSizeBytes + trace_format::kEndSize] ^= 1;
-    return bytes;
+    Bytes bytes = unpack(result, kLargestResult, "a result");
+    bytes[trace_format::kEndSize] ^= 1;
+    return pack(bytes);
 }
 
 class FaultyWork final : public Work {

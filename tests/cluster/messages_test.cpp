@@ -121,6 +121,12 @@ JobRecord sample_job() {
             .tasks = 14,
             .tasks_done = 15,
             .chunks_done = 16,
+            .snapshots = {{.epoch = "0123456789abcdef",
+                           .chunks = 9,
+                           .content = {.hash = hash_of(5), .pieces = {.bytes = 18, .count = 2}}},
+                          {.epoch = "ffeeddccbbaa9988",
+                           .chunks = 11,
+                           .content = {.hash = hash_of(6), .pieces = {.bytes = 1, .count = 1}}}},
             .workers = {{"worker-1", 17}, {"b_2", kLargest}},
             .complaints = {"worker b_2: late", ""},
             .error = "failed"};
@@ -207,6 +213,7 @@ void expect_comes_back(const JobRecord& sent) {
     EXPECT_EQ(record.tasks, sent.tasks);
     EXPECT_EQ(record.tasks_done, sent.tasks_done);
     EXPECT_EQ(record.chunks_done, sent.chunks_done);
+    EXPECT_EQ(record.snapshots, sent.snapshots);
     EXPECT_EQ(record.workers, sent.workers);
     EXPECT_EQ(record.complaints, sent.complaints);
     EXPECT_EQ(record.error, sent.error);
@@ -221,6 +228,7 @@ TEST(Messages, ARecordOfAJobComesBack) {
     }
     record.input.reset();
     record.interprets = record.compresses = false;
+    record.snapshots.clear();
     record.workers.clear();
     record.complaints.clear();
     expect_comes_back(record);
@@ -376,6 +384,24 @@ std::vector<Json> no_numbers_to(std::uint64_t most) {
     return more(kNoNumbers, {Json(most + 1), Json(kLargest)});
 }
 
+std::vector<Json> no_snapshots() {
+    const Json right = {{"epoch", "0123456789abcdef"},
+                        {"chunks", 9},
+                        {"hash", std::string(64, 'a')},
+                        {"pieces", {18, 2}}};
+    std::vector<Json> values{nullptr, 1, "a", right, Json::array({1}), {right, right, right}};
+    const std::vector<std::pair<const char*, Json>> wrong{
+        {"epoch", "a.b"},   {"epoch", nullptr}, {"chunks", -1},     {"chunks", kMostChunks + 1},
+        {"hash", "aa"},     {"hash", nullptr},  {"pieces", {1, 2}}, {"pieces", {2, -1}},
+        {"pieces", nullptr}};
+    for (const auto& [field, value] : wrong) {
+        Json snapshot = right;
+        snapshot[field] = value;
+        values.push_back(Json::array({snapshot}));
+    }
+    return values;
+}
+
 /// What a field of that name may not be, in every message that has it.
 std::map<std::string, std::vector<Json>> wrong_values() {
     const std::vector<Json> no_jobs =
@@ -420,6 +446,7 @@ std::map<std::string, std::vector<Json>> wrong_values() {
         {"chunk_steps", more(no_numbers_to(kMostChunkSteps), {0})},
         {"started", no_numbers_to(std::uint64_t{1} << 40)},
         {"updated", no_numbers_to(std::uint64_t{1} << 40)},
+        {"snapshots", no_snapshots()},
         {"workers",
          {nullptr,
           1,

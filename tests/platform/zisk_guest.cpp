@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "differential/resumed_runs.h"
+
 namespace reprise::testing {
 
 namespace {
@@ -65,7 +67,8 @@ void ZiskGuest::wait(std::uint64_t steps) {
 
 ZiskRun::ZiskRun(const GuestProgram& guest, std::initializer_list<std::uint64_t> chunks,
                  const Bytes& input)
-    : program_(std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"))) {
+    : program_(std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"))),
+      input_(input) {
     using enum Memory::Placement;
     for (const std::uint64_t every : chunks)
         expect_agreement(input, every, kStepLimit);
@@ -90,6 +93,10 @@ void ZiskRun::expect_agreement(const Bytes& input, std::uint64_t every, std::uin
                 << (placement == low ? "low" : "anywhere") << (records ? ", with a log" : "");
         }
     }
+}
+
+void ZiskRun::expect_resumable(std::uint64_t chunk_steps) const {
+    testing::expect_resumable(program_, input_, {.chunk_steps = chunk_steps, .max_steps = 1000});
 }
 
 std::string ZiskRun::fault() const {

@@ -67,6 +67,8 @@ public:
     const State& state() const { return runner_->machine().state; }
     /// What was written to the UART, then the public output, if the guest came to its end.
     const Bytes& output() const { return runner_->output(); }
+    /// From snapshots between chunks of so many steps, the run goes on as it did.
+    void expect_resumable(std::uint64_t chunk_steps) const;
     Words words(std::uint64_t address, std::size_t count) const;
     Bytes bytes(std::uint64_t address, std::size_t size) const;
 
@@ -75,6 +77,7 @@ private:
     void expect_agreement(const Bytes& input, std::uint64_t every, std::uint64_t limit) const;
 
     std::shared_ptr<const Program> program_;
+    Bytes input_;
     std::unique_ptr<Runner> runner_;
     Stop stop_;
 };

@@ -125,6 +125,7 @@ TEST_P(ZiskHint, AnswersInPrograms) {
             EXPECT_TRUE(one.is_right(parameters, is_refused ? nullptr : &result));
             EXPECT_EQ(run.stop().kind, is_refused ? Stop::Kind::faulted : Stop::Kind::exited)
                 << run.fault();
+            if (i == 0) run.expect_resumable(13);
             if (is_refused) {
                 EXPECT_EQ(run.stop().fault.kind, FaultKind::hint);
             }

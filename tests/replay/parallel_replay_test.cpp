@@ -387,7 +387,7 @@ TEST(Stream, TheExecutorWaitsForSlowConsumers) {
     const Outcome run =
         record(program, ReplayEngine::compiled,
                {.chunk_steps = kSteps, .buffer_bytes = kChunks * 8 * kSteps}, consumers);
-    EXPECT_GE(run.recorded.chunks, 100);
+    EXPECT_GE(run.recorded.executed.chunks, 100);
     EXPECT_LE(slow.finish(), static_cast<int>(kChunks) + 1);
 }
 
@@ -400,8 +400,8 @@ TEST(Stream, ChunksBeyondTheMemoryForThemAreReplayedAndWritten) {
         ChunkConsumer* const consumers[] = {&replay, &file};
         const Outcome run = record(program, ReplayEngine::compiled,
                                    {.chunk_steps = 30'000, .buffer_bytes = memory}, consumers);
-        EXPECT_GE(run.recorded.chunks, 10);
-        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.chunks);
+        EXPECT_GE(run.recorded.executed.chunks, 10);
+        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.executed.chunks);
         file.finish(run.recorded.end);
     }
 }
@@ -413,9 +413,9 @@ TEST(Stream, EndsWithoutAnEmptyChunk) {
         ChunkConsumer* const consumers[] = {&replay};
         const Outcome run = record(program, ReplayEngine::compiled,
                                    {.chunk_steps = 1000, .max_steps = max_steps}, consumers);
-        EXPECT_EQ(run.recorded.chunks, (max_steps + 999) / 1000);
+        EXPECT_EQ(run.recorded.executed.chunks, (max_steps + 999) / 1000);
         EXPECT_EQ(run.recorded.end.final.step, max_steps);
-        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.chunks);
+        EXPECT_EQ(replay.finish(run.recorded.end).chunks, run.recorded.executed.chunks);
     }
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
+#include "base/error.h"
 #include "platform/zisk/memory_operations.h"
 
 namespace reprise {
@@ -66,8 +68,9 @@ std::optional<Refusal> HintCalls::push(std::uint32_t number, std::uint64_t opera
                            .subject = "push",
                            .reason = "the words cannot be read"};
     }
-    is_overfull_ = is_overfull_ || parameters_.size() + size > kHintParameterLimit;
-    if (!is_overfull_) parameters_.insert(parameters_.end(), words.begin(), words.begin() + size);
+    Parameters& to = pushed_;
+    to.is_overfull = to.is_overfull || to.words.size() + size > kHintParameterLimit;
+    if (!to.is_overfull) to.words.insert(to.words.end(), words.begin(), words.begin() + size);
     return std::nullopt;
 }
 
@@ -77,19 +80,59 @@ std::optional<Refusal> HintCalls::run(std::uint32_t function, EcallMemory& memor
                        .address = function,
                        .subject = "function",
                        .reason = "there is none of this number"};
-    last_ = find_hint(static_cast<std::uint16_t>(function), version_);
+    function_ = static_cast<std::uint16_t>(function);
+    std::swap(given_, pushed_);
+    pushed_.words.clear();
+    pushed_.is_overfull = false;
+    work_out(memory.wants_advice());
+    return std::nullopt;
+}
+
+void HintCalls::work_out(bool wants_result) {
+    last_ = find_hint(*function_, version_);
     next_ = 0;
     result_.clear();
     lacks_because_ = nullptr;
     if (last_ == nullptr) {
         lacks_because_ = "a function was run that this version of ZisK does not have";
-    } else if (memory.wants_advice()) {
-        lacks_because_ =
-            is_overfull_ ? "too many words were pushed" : run_hint(*last_, parameters_, result_);
+    } else if (wants_result) {
+        lacks_because_ = given_.is_overfull ? "too many words were pushed"
+                                            : run_hint(*last_, given_.words, result_);
     }
-    parameters_.clear();
-    is_overfull_ = false;
-    return std::nullopt;
+}
+
+// Of what is pushed for the next function and was given to the last one: whether it was too much,
+// the number of words, and these. Then, if a function was run, its number and the next word.
+std::vector<std::uint64_t> HintCalls::save() const {
+    std::vector<std::uint64_t> saved;
+    for (const Parameters* const parameters : {&pushed_, &given_}) {
+        saved.push_back(parameters->is_overfull ? 1 : 0);
+        saved.push_back(parameters->words.size());
+        saved.insert(saved.end(), parameters->words.begin(), parameters->words.end());
+    }
+    if (function_) saved.insert(saved.end(), {*function_, next_});
+    return saved;
+}
+
+void HintCalls::resume(std::span<const std::uint64_t> saved) {
+    const auto check = [](bool is_right) {
+        if (!is_right) throw Error("a saved environment that the platform zisk does not make");
+    };
+    for (Parameters* const parameters : {&pushed_, &given_}) {
+        check(saved.size() >= 2 && saved[0] <= 1 && saved[1] <= kHintParameterLimit &&
+              saved[1] <= saved.size() - 2);
+        parameters->is_overfull = saved[0] == 1;
+        const auto words = saved.subspan(2, saved[1]);
+        parameters->words.assign(words.begin(), words.end());
+        saved = saved.subspan(2 + words.size());
+    }
+    if (saved.empty()) return;
+    check(saved.size() == 2 && saved[0] <= 0xFFFF &&
+          is_in_any_version(static_cast<std::uint32_t>(saved[0])));
+    function_ = static_cast<std::uint16_t>(saved[0]);
+    work_out(true);
+    check(saved[1] <= result_.size());
+    next_ = saved[1];
 }
 
 Refusal HintCalls::lack(std::uint32_t number) const {

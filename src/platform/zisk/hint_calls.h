@@ -24,6 +24,9 @@ public:
     static constexpr std::uint32_t kRead = 0xFFE;
 
     void start(HintVersion version);
+    /// See Environment. The last function is saved as what it was given: it is run again.
+    std::vector<std::uint64_t> save() const;
+    void resume(std::span<const std::uint64_t> saved);
 
     // Each answers with what is refused, or nothing.
 
@@ -40,9 +43,17 @@ private:
     /// What is wrong where `number` finds no word to read.
     Refusal lack(std::uint32_t number) const;
 
+    /// What was pushed for a function.
+    struct Parameters {
+        std::vector<std::uint64_t> words;
+        bool is_overfull = false;
+    };
+    void work_out(bool wants_result);
+
     HintVersion version_ = HintVersion::k0_17;
-    std::vector<std::uint64_t> parameters_;
-    bool is_overfull_ = false;
+    Parameters pushed_;                      ///< for the next one
+    std::optional<std::uint16_t> function_;  ///< the last that was run
+    Parameters given_;                       ///< to it
     std::vector<std::uint64_t> result_;
     std::size_t next_ = 0;  ///< word of the result
     const Hint* last_ = nullptr;

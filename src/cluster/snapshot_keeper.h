@@ -1,0 +1,68 @@
+/// @file
+/// Keeps snapshots of a job's run in the store while its guest runs, so that a coordinator that
+/// continues the job need not execute it from its start.
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cluster/broker.h"
+#include "cluster/messages.h"
+#include "trace/snapshot.h"
+
+namespace reprise::cluster {
+
+/// A run can go on from a snapshot as soon as all chunks before it are published. So there are two
+/// at most: the latest of which this is so, and one that was taken after it.
+class SnapshotKeeper {
+public:
+    /// @param epoch  the coordinator's.
+    /// @param every  how much time lies between two of them at least; none are taken if it is 0.
+    /// @param known  those that an earlier coordinator has left.
+    SnapshotKeeper(Broker& broker, JobId job, std::string epoch, std::chrono::milliseconds every,
+                   std::vector<SnapshotRecord> known);
+    /// Waits until nothing is being published.
+    ~SnapshotKeeper();
+    SnapshotKeeper(const SnapshotKeeper&) = delete;
+    SnapshotKeeper& operator=(const SnapshotKeeper&) = delete;
+
+    /// Takes one if it is time. On the executor's thread, between two chunks; it is published on
+    /// another one. Where there is no room for it, there will be another one later; where the host
+    /// does not tell which memory is in use, there will be none.
+    /// @param output  the public output so far.
+    void consider(Machine& machine, const Executed& executed, std::span<const std::uint8_t> output);
+
+    /// The snapshots that the job's record shall name.
+    /// @param published  chunks from the first one on.
+    std::vector<SnapshotRecord> update(std::uint64_t published);
+    /// Removes those that it no longer names.
+    void remove_superseded();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void publish(const Executed& executed, const Bytes& snapshot);
+    void remove(const SnapshotRecord& snapshot);
+
+    Broker& broker_;
+    const JobId job_;
+    const std::string epoch_;
+    const std::chrono::milliseconds every_;
+    Clock::time_point due_;  ///< the executor's
+
+    std::mutex mutex_;  ///< guards what follows
+    std::vector<SnapshotRecord> snapshots_, superseded_;
+
+    std::future<void> publishing_;  ///< the executor's
+};
+
+/// The bytes of one.
+/// @throws Error if it is not there, or damaged.
+Bytes fetch_snapshot(Broker& broker, const JobId& job, const SnapshotRecord& snapshot);
+
+}  // namespace reprise::cluster
