@@ -1,258 +1,22 @@
 #include "cluster/messages.h"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <charconv>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/error.h"
+#include "cluster/message_fields.h"
 #include "program/program.h"
 #include "trace/fields.h"
 #include "trace/format.h"
 
 namespace reprise::cluster {
 
-namespace {
-
-using Json = nlohmann::json;
 namespace format = trace_format;
 
-constexpr std::size_t kLargestText = 4096;
-constexpr std::size_t kLargestClean = 1024;  ///< small enough to stand in another text
-constexpr std::size_t kMostNames = 4096;
-/// Pieces of what is the largest: a chunk's log of 1 GiB in messages of 3 KiB.
-constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 20;
-
-bool is_word_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
-std::string hex_of(std::span<const std::uint8_t> bytes) {
-    return fmt::format("{:02x}", fmt::join(bytes, ""));
-}
-
-/// One kind of message, as it is taken apart.
-class Fields {
-public:
-    Fields(const char* what, std::span<const std::uint8_t> bytes)
-        : what_(what), json_(Json::parse(bytes.begin(), bytes.end(), nullptr, false)) {
-        if (!json_.is_object()) throw Error("{}: no JSON object", what_);
-        const std::uint64_t version = number("version");
-        if (version != kMessageVersion)
-            throw Error("{}: of version {}; this is version {}", what_, version, kMessageVersion);
-    }
-
-    /// Objects of their own in a list.
-    std::vector<Fields> list(const char* name, std::size_t most) const {
-        const Json& value = at(name);
-        if (!value.is_array() || value.size() > most) refuse(name, "no list, or too long");
-        std::vector<Fields> list;
-        for (const Json& item : value) {
-            if (!item.is_object()) refuse(name, "holds what is no object");
-            list.push_back(Fields(fmt::format("{}: '{}'", what_, name), item));
-        }
-        return list;
-    }
-    std::uint64_t number(const char* name,
-                         std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const {
-        const Json& value = at(name);
-        if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most)
-            refuse(name, "no number, or too large");
-        return value.get<std::uint64_t>();
-    }
-    bool flag(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_boolean()) refuse(name, "neither true nor false");
-        return value.get<bool>();
-    }
-    std::string text(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_string()) refuse(name, "no text");
-        auto text = value.get<std::string>();
-        if (text.size() > kLargestText) refuse(name, "too long");
-        return text;
-    }
-    Bytes bytes(const char* name, std::size_t size) const {
-        const std::string digits = text(name);
-        Bytes bytes(size);
-        if (digits.size() != 2 * size) refuse(name, "of another size");
-        for (std::size_t i = 0; i < size; ++i) {
-            const char* const begin = digits.data() + 2 * i;
-            const auto [end, error] = std::from_chars(begin, begin + 2, bytes[i], 16);
-            if (error != std::errc() || end != begin + 2) refuse(name, "not hexadecimal");
-        }
-        return bytes;
-    }
-    Hash hash(const char* name) const {
-        Hash hash;
-        std::ranges::copy(bytes(name, hash.size()), hash.begin());
-        return hash;
-    }
-    /// As it lies in a trace.
-    Checkpoint checkpoint(const char* name) const {
-        return format::decode_checkpoint(bytes(name, format::kCheckpointSize), place(name));
-    }
-    double seconds(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_number()) refuse(name, "no number");
-        return value.get<double>();
-    }
-    JobId job(const char* name) const {
-        JobId id = text(name);
-        if (!is_job_id(id)) refuse(name, "no name of a job");
-        return id;
-    }
-    std::string worker(const char* name) const {
-        std::string worker = text(name);
-        if (!is_worker_name(worker)) refuse(name, "no name of a worker");
-        return worker;
-    }
-    Pieces pieces(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_array() || value.size() != 2 || !value[0].is_number_unsigned() ||
-            !value[1].is_number_unsigned())
-            refuse(name, "not two numbers");
-        const Pieces pieces{.bytes = value[0].get<std::uint64_t>(),
-                            .count = value[1].get<std::uint64_t>()};
-        if (pieces.count > kMostPieces || (pieces.count == 0) != (pieces.bytes == 0) ||
-            pieces.count > pieces.bytes)
-            refuse(name, "no pieces");
-        return pieces;
-    }
-    std::vector<std::string> texts(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_array() || value.size() > kMostNames) refuse(name, "no list, or too long");
-        std::vector<std::string> texts;
-        for (const Json& item : value) {
-            if (!item.is_string() || item.get_ref<const std::string&>().size() > kLargestText)
-                refuse(name, "holds what is no text, or too long");
-            texts.push_back(item.get<std::string>());
-        }
-        return texts;
-    }
-    std::vector<std::uint64_t> numbers(const char* name) const {
-        const Json& value = at(name);
-        if (!value.is_array() || value.size() > kMostPieces) refuse(name, "no list, or too long");
-        std::vector<std::uint64_t> numbers;
-        for (const Json& item : value) {
-            if (!item.is_number_unsigned()) refuse(name, "holds what is no number");
-            numbers.push_back(item.get<std::uint64_t>());
-        }
-        return numbers;
-    }
-    bool has(const char* name) const { return !at(name).is_null(); }
-    const Json& at(const char* name) const {
-        const auto found = json_.find(name);
-        if (found == json_.end()) refuse(name, "not there");
-        return *found;
-    }
-
-    [[noreturn]] void refuse(const char* name, const char* why) const {
-        throw Error("{}: '{}': {}", what_, name, why);
-    }
-    format::Place place(const char* name) const { return {.file = what_, .part = name}; }
-
-private:
-    Fields(std::string what, Json json) : what_(std::move(what)), json_(std::move(json)) {}
-
-    std::string what_;
-    Json json_;
-};
-
-Json begin() {
-    return {{"version", kMessageVersion}};
-}
-
-Bytes to_bytes(const Json& json) {
-    const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return {text.begin(), text.end()};
-}
-
-/// A text that may be anything, cut so that decoders take it: each byte that is no UTF-8 becomes
-/// three.
-std::string shortened(std::string_view text) {
-    return std::string(text.substr(0, kLargestText / 3));
-}
-
-Json json_of(const Pieces& pieces) {
-    return Json::array({pieces.bytes, pieces.count});
-}
-
-}  // namespace
-
-bool is_job_id(std::string_view text) {
-    return text.size() == 16 && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
-
-std::string random_id() {
-    std::array<std::uint8_t, 8> bytes{};
-    if (RAND_bytes(bytes.data(), bytes.size()) != 1) throw Error("no random numbers to be had");
-    return hex_of(bytes);
-}
-
-bool is_worker_name(std::string_view text) {
-    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, is_word_character);
-}
-
-std::string clean_text(std::string_view text) {
-    std::string clean(text.substr(0, kLargestClean));
-    for (char& c : clean) {
-        if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) > '~') c = '?';
-    }
-    return clean;
-}
-
-std::string job_subject(const JobId& job) {
-    return "reprise.job." + job;
-}
-std::string record_subject(const JobId& job, std::uint64_t task) {
-    return fmt::format("reprise.job.{}.task.{}", job, task);
-}
-std::string records_subject(const JobId& job) {
-    return fmt::format("reprise.job.{}.task.*", job);
-}
-std::string input_subject(const JobId& job) {
-    return fmt::format("reprise.job.{}.input", job);
-}
-std::string snapshot_subject(const JobId& job, const std::string& epoch, std::uint64_t chunks) {
-    return fmt::format("reprise.job.{}.snapshot.{}.{}", job, epoch, chunks);
-}
-std::string snapshots_subject(const JobId& job) {
-    return fmt::format("reprise.job.{}.snapshot.>", job);
-}
-std::string program_subject(const Hash& file) {
-    return "reprise.program." + to_hex(file);
-}
-std::string chunks_subject(const JobId& job) {
-    return fmt::format("reprise.chunk.{}.>", job);
-}
-std::string chunks_subject(const JobId& job, const std::string& epoch, std::uint64_t task) {
-    return fmt::format("reprise.chunk.{}.{}.{}", job, epoch, task);
-}
-std::string task_subject(const JobId& job) {
-    return "reprise.task." + job;
-}
-std::string result_subject(const JobId& job, std::uint64_t task) {
-    return fmt::format("reprise.result.{}.{}", job, task);
-}
-std::string results_subject(const JobId& job) {
-    return fmt::format("reprise.result.{}.*", job);
-}
-std::string result_part_subject(const JobId& job, std::uint64_t task, const std::string& nonce) {
-    return fmt::format("reprise.result.{}.{}.{}", job, task, nonce);
-}
-std::string result_parts_subject(const JobId& job) {
-    return fmt::format("reprise.result.{}.>", job);
-}
-
 Bytes encode(const Task& task) {
-    Json json = begin();
+    Json json = begin_message();
     json["job"] = task.job;
     json["task"] = task.number;
     json["epoch"] = task.epoch;
@@ -285,7 +49,7 @@ Task decode_task(std::span<const std::uint8_t> bytes) {
 }
 
 Bytes encode(const TaskRecord& record) {
-    Json json = begin();
+    Json json = begin_message();
     json["task"] = record.number;
     json["epoch"] = record.epoch;
     json["start"] = hex_of(format::encode_checkpoint(record.start));
@@ -318,7 +82,7 @@ TaskRecord decode_task_record(std::span<const std::uint8_t> bytes) {
 }
 
 Bytes encode(const ResultHead& head, std::span<const std::uint8_t> content) {
-    Json json = begin();
+    Json json = begin_message();
     json["worker"] = head.worker;
     json["epoch"] = head.epoch;
     json["nonce"] = head.nonce;
@@ -399,7 +163,7 @@ std::vector<SnapshotRecord> snapshots_from(const Fields& from) {
 }  // namespace
 
 Bytes encode(const JobRecord& record) {
-    Json json = begin();
+    Json json = begin_message();
     json["job"] = record.id;
     json["kind"] = record.kind;
     json["state"] = name_of(record.state);

@@ -1,6 +1,7 @@
 #include "cluster/snapshot_keeper.h"
 
 #include <algorithm>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -40,7 +41,7 @@ void SnapshotKeeper::consider(Machine& machine, const Executed& executed,
     Bytes snapshot;
     try {
         snapshot = take_snapshot(machine, executed, output);
-    } catch (const Error&) {
+    } catch (const std::exception&) {  // the host hides it, or has no memory for a copy
         due_ = Clock::time_point::max();
         return;
     }
