@@ -17,7 +17,8 @@ def start_broker(place, port=None, options="", storage=""):
         file.write(f'listen: "127.0.0.1:{port or -1}"\nports_file_dir: "{place}"\n'
                    f'jetstream {{\n  store_dir: "{place}/store"\n  {storage}\n}}\n{options}')
     with open(os.path.join(place, "nats.log"), "ab") as log:
-        broker = subprocess.Popen(["nats-server", "-c", config], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        broker = subprocess.Popen(["nats-server", "-c", config], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                  env={"GOGC": "400", **os.environ})
     ports = os.path.join(place, f"nats-server_{broker.pid}.ports")
     for _ in range(200):
         try:
