@@ -97,6 +97,8 @@ void add_job_options(CLI::App& command, JobOptions& options) {
     add_number_option(command, "--task-steps", options.task_steps,
                       "Steps that a task of a worker has (default: 2^25, of a profile 2^23)");
     add_snapshot_option(command, options.snapshot_every);
+    add_size_option(command, "--snapshot-store", options.snapshot_store,
+                    "The broker's room for snapshots, if this makes the stream (default: 1G)");
     command.add_flag("--store-in-memory", options.in_memory,
                      "The broker keeps all in memory, if this makes the streams");
 }
@@ -115,6 +117,7 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
                     kLargestTraceInput);
     cluster::ensure_store(broker_, {.chunk_bytes = options.chunk_store,
                                     .result_bytes = options.result_store,
+                                    .snapshot_bytes = options.snapshot_store,
                                     .answer_within = std::chrono::seconds(options.answer_within),
                                     .in_memory = options.in_memory});
     const auto when_full = [] {
@@ -167,7 +170,7 @@ void ClusterJob::take_over(const Program& program) {
     read_published(program);  // there may be more by now
     // Of chunks without a record nobody knows.
     cluster::remove_all(broker_, cluster::kTasks, cluster::task_subject(record().id));
-    cluster::remove_unrecorded_chunks(broker_, record().id, published_);
+    cluster::remove_unrecorded(broker_, record(), published_);
 }
 
 std::optional<TraceEnd> ClusterJob::published_end() const {
@@ -175,23 +178,23 @@ std::optional<TraceEnd> ClusterJob::published_end() const {
     return published_.back().trace_end;
 }
 
-std::optional<Bytes> ClusterJob::fetch_snapshot() {
+bool ClusterJob::go_on_from_snapshot(const std::function<void(const Bytes& snapshot)>& use) {
     std::uint64_t published = 0;
     for (const cluster::TaskRecord& task : published_)
         published += task.chunks;
     std::vector<cluster::SnapshotRecord>& known = job_->record.snapshots;
-    for (auto latest = known.end(); latest != known.begin();) {
-        --latest;
-        if (latest->chunks > published) continue;
+    for (std::size_t i = known.size(); i-- > 0;) {
+        if (known[i].chunks > published) continue;
         try {
-            return cluster::fetch_snapshot(broker_, record().id, *latest);
-        } catch (const Error& error) {
-            say("reprise: job {}: the snapshot after chunk {} is of no use: {}\n", record().id,
-                latest->chunks, error.what());
-            latest = known.erase(latest);
+            use(cluster::fetch_snapshot(broker_, record().id, known[i]));
+            return true;
+        } catch (const std::exception& error) {
+            say("reprise: job {}: the snapshot behind {} is of no use: {}\n", record().id,
+                count_of(known[i].chunks, "chunk"), error.what());
         }
     }
-    return std::nullopt;
+    known.clear();  // the run comes to new ones before it comes to these
+    return false;
 }
 
 std::shared_ptr<const Program> ClusterJob::fetch_program() {
@@ -225,8 +228,8 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
         published_);
 }
 
-const TraceEnd& ClusterJob::record(TracedRun& run, const RecordOptions& options,
-                                   std::span<ChunkConsumer* const> consumers) {
+const TraceEnd& ClusterJob::execute(TracedRun& run, const RecordOptions& options,
+                                    std::span<ChunkConsumer* const> consumers) {
     if (snapshot_every_ != 0)
         run.offer_snapshots([this](Machine& machine, const Executed& executed,
                                    std::span<const std::uint8_t> output) {

@@ -42,6 +42,7 @@ struct JobOptions {
     std::uint64_t tries = 8;
     std::uint64_t answer_within = 30;  ///< seconds
     std::uint64_t chunk_store = std::uint64_t{2} << 30, result_store = std::uint64_t{1} << 30;
+    std::uint64_t snapshot_store = std::uint64_t{1} << 30;
     bool in_memory = false;
     std::uint64_t task_steps = 0;
     std::uint64_t snapshot_every = kSnapshotEvery;  ///< seconds
@@ -77,15 +78,17 @@ public:
     void take_over(const Program& program);
     /// The end of the run if all tasks are published: then nothing needs to be executed.
     std::optional<TraceEnd> published_end() const;
-    /// From where the run goes on: the latest snapshot before the end of what is published.
-    std::optional<Bytes> fetch_snapshot();
+    /// Hands out the latest snapshot before the end of what is published, for the run to go on
+    /// from; if `use` throws, the one before it.
+    /// @return whether there was one of use.
+    bool go_on_from_snapshot(const std::function<void(const Bytes& snapshot)>& use);
     /// @param output  takes the public output, where nothing is executed any more.
     void start(const std::shared_ptr<const Program>& program, OnCalls on_calls, Sink output);
 
     RunReplay& replay() { return *replay_; }
     /// Executes the guest: keeps snapshots of it meanwhile.
-    const TraceEnd& record(TracedRun& run, const RecordOptions& options,
-                           std::span<ChunkConsumer* const> consumers);
+    const TraceEnd& execute(TracedRun& run, const RecordOptions& options,
+                            std::span<ChunkConsumer* const> consumers);
     /// Says how it went and notes it in the statistics, at the end.
     void conclude(Statistics& statistics) const;
 

@@ -69,6 +69,8 @@ int show(const JobCommand& command) {
         job.id, state_of(job), job.kind, job.program_name, job.program.pieces.bytes, job.platform,
         job.chunks, job.chunks_done, job.chunk_steps, job.steps, job.log_bytes, job.tasks,
         job.tasks_done, job.updated - job.started, cluster::now_seconds() - job.updated);
+    for (const cluster::SnapshotRecord& snapshot : job.snapshots)
+        text += fmt::format("snapshot:   behind {}\n", count_of(snapshot.chunks, "chunk"));
     for (const auto& [name, chunks] : job.workers)
         text += fmt::format("worker:     {}: {} done\n", name, count_of(chunks, "chunk"));
     for (const std::string& complaint : job.complaints)
@@ -150,14 +152,22 @@ int resume(const JobCommand& command) {
         guest.platform = record.platform;
         guest.engine = statistics.engine;
         guest.max_steps = record.max_steps;
-        const auto snapshot = job.fetch_snapshot();
+        std::optional<TracedRun> run;
+        const auto begin = [&] {
+            run.emplace(guest, program, PageBuffer(std::span(input.data(), input.size())),
+                        statistics);
+        };
+        const bool goes_on = job.go_on_from_snapshot([&](const Bytes& snapshot) {
+            begin();
+            run->resume_from(snapshot, record.chunk_steps);
+        });
+        if (!goes_on) begin();
+        input = {};
         job.start(program, on_calls, {});
-        TracedRun run(guest, program, std::move(input), statistics);
-        if (snapshot) run.resume_from(*snapshot, record.chunk_steps);
         ChunkConsumer* const consumers[] = {&job.replay()};
-        job.record(run, {.chunk_steps = record.chunk_steps}, consumers);
-        replayed = run.finish(job.replay());
-        exit_code = run.conclude();
+        job.execute(*run, {.chunk_steps = record.chunk_steps}, consumers);
+        replayed = run->finish(job.replay());
+        exit_code = run->conclude();
     }
     job.conclude(statistics);
     if (is_profile)

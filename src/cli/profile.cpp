@@ -58,7 +58,7 @@ int profile(const ProfileOptions& options) {
 
     TracedRun run(options, program, std::move(input), statistics);
     if (job) {
-        job->record(run, options.record, consumers);
+        job->execute(run, options.record, consumers);
     } else {
         run.record(options.record, consumers);
     }

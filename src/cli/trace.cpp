@@ -67,7 +67,7 @@ int trace(const TraceOptions& options) {
 
     TracedRun run(options, program, std::move(input), statistics);
     const TraceEnd& end =
-        job ? job->record(run, options.record, consumers) : run.record(options.record, consumers);
+        job ? job->execute(run, options.record, consumers) : run.record(options.record, consumers);
     if (replay != nullptr) run.finish(*replay);
     if (file) statistics.trace_bytes = file->finish(end);
     const int exit_code = run.conclude();

@@ -33,8 +33,7 @@ void TracedRun::resume_from(std::span<const std::uint8_t> snapshot, std::uint64_
     const Resumed resumed = reprise::resume_from(machine_, snapshot, chunk_steps);
     before_ = resumed.executed;
     statistics_.resumed_at_step = machine_.state.step;
-    output_.keep();
-    output_.sink(output_sink())(resumed.output);
+    output_before_.assign(resumed.output.begin(), resumed.output.end());
 }
 
 void TracedRun::offer_snapshots(OnPause on_pause) {
@@ -46,6 +45,7 @@ const TraceEnd& TracedRun::record(RecordOptions options,
                                   std::span<ChunkConsumer* const> consumers) {
     options.max_steps = max_steps_;
     options.before = before_;
+    output_.sink(output_sink())(output_before_);
     if (on_pause_)
         options.between_chunks = [this](Machine& machine, const Executed& executed) {
             if (output_.kept()) on_pause_(machine, executed, *output_.kept());

@@ -18,8 +18,8 @@ public:
     TracedRun(const GuestOptions& options, const std::shared_ptr<const Program>& program,
               PageBuffer input, Statistics& statistics);
 
-    /// Goes on from a snapshot instead of step 0: what was written to the public output before it
-    /// is written now.
+    /// Goes on from a snapshot instead of step 0: `record` first writes what was written to the
+    /// public output before it.
     /// @throws Error for what is no snapshot of this run.
     void resume_from(std::span<const std::uint8_t> snapshot, std::uint64_t chunk_steps);
 
@@ -45,6 +45,7 @@ private:
     Machine machine_;
     ChosenEngine chosen_;
     Executed before_;
+    Bytes output_before_;
     OnPause on_pause_;
     Clock::time_point start_;
     TraceEnd end_;

@@ -163,6 +163,8 @@ void ClusterReplay::take(SharedChunk chunk) {
         steps_ = chunk->start.step + chunk->steps;
         log_bytes_ += chunk->log.size();
     }
+    if (!last_ && chunk->index > first_chunk_)
+        throw Error("job {}: the run begins behind what is published", job_.record.id);
     if (chunk->index == first_chunk_ && continues_ && !(chunk->start == *continues_))
         throw Error("job {}: the run is not the one that was published before", job_.record.id);
     if (last_) publisher_->add(std::move(last_), chunk->start, nullptr);

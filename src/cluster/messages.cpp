@@ -157,6 +157,9 @@ std::vector<SnapshotRecord> snapshots_from(const Fields& from) {
         snapshots.push_back({.epoch = each.job("epoch"),
                              .chunks = each.number("chunks", kMostChunks),
                              .content = {each.hash("hash"), each.pieces("pieces")}});
+    for (const SnapshotRecord& snapshot : snapshots)
+        if (snapshot.content.pieces.bytes > kLargestPackedSnapshot)
+            from.refuse("snapshots", "too large for a snapshot");
     return snapshots;
 }
 

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "cluster/names.h"
+#include "trace/snapshot.h"
 #include "trace/trace.h"
 
 namespace reprise::cluster {
@@ -98,6 +99,9 @@ struct SnapshotRecord {
 
     bool operator==(const SnapshotRecord&) const = default;
 };
+
+/// See kLargestSnapshot; packed, it is no larger but for its size.
+inline constexpr std::uint64_t kLargestPackedSnapshot = kLargestSnapshot + 8;
 
 /// Complaints that a job's record keeps: the latest.
 inline constexpr std::size_t kMostComplaints = 32;

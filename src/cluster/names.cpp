@@ -58,10 +58,10 @@ std::string input_subject(const JobId& job) {
     return fmt::format("reprise.job.{}.input", job);
 }
 std::string snapshot_subject(const JobId& job, const std::string& epoch, std::uint64_t chunks) {
-    return fmt::format("reprise.job.{}.snapshot.{}.{}", job, epoch, chunks);
+    return fmt::format("reprise.snapshot.{}.{}.{}", job, epoch, chunks);
 }
 std::string snapshots_subject(const JobId& job) {
-    return fmt::format("reprise.job.{}.snapshot.>", job);
+    return fmt::format("reprise.snapshot.{}.>", job);
 }
 std::string program_subject(const Hash& file) {
     return "reprise.program." + to_hex(file);

@@ -11,10 +11,11 @@
 namespace reprise::cluster {
 
 // Streams and their subjects.
-inline constexpr const char* kJobs = "REPRISE_JOBS";          ///< records of jobs and their tasks
-inline constexpr const char* kPrograms = "REPRISE_PROGRAMS";  ///< in pieces, by their hash
-inline constexpr const char* kChunks = "REPRISE_CHUNKS";      ///< of tasks, in pieces
-inline constexpr const char* kTasks = "REPRISE_TASKS";        ///< the queue
+inline constexpr const char* kJobs = "REPRISE_JOBS";            ///< records of jobs and their tasks
+inline constexpr const char* kPrograms = "REPRISE_PROGRAMS";    ///< in pieces, by their hash
+inline constexpr const char* kChunks = "REPRISE_CHUNKS";        ///< of tasks, in pieces
+inline constexpr const char* kSnapshots = "REPRISE_SNAPSHOTS";  ///< of runs, in pieces
+inline constexpr const char* kTasks = "REPRISE_TASKS";          ///< the queue
 inline constexpr const char* kResults = "REPRISE_RESULTS";
 inline constexpr const char* kWorkers = "workers";  ///< the queue's consumer
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -20,10 +19,13 @@ SnapshotKeeper::SnapshotKeeper(Broker& broker, JobId job, std::string epoch,
       job_(std::move(job)),
       epoch_(std::move(epoch)),
       every_(every),
-      due_(Clock::now() + every),
-      snapshots_(std::move(known)) {}
+      due_(Clock::now() + every) {
+    for (SnapshotRecord& record : known)
+        snapshots_.push_back({.record = std::move(record), .sequences = {}});
+}
 
 SnapshotKeeper::~SnapshotKeeper() {
+    is_stopped_ = true;
     if (publishing_.valid()) publishing_.wait();
 }
 
@@ -38,66 +40,74 @@ void SnapshotKeeper::consider(Machine& machine, const Executed& executed,
         const std::lock_guard lock(mutex_);
         if (snapshots_.size() > 1) return;
     }
-    Bytes snapshot;
     try {
-        snapshot = take_snapshot(machine, executed, output);
-    } catch (const std::exception&) {  // the host hides it, or has no memory for a copy
-        due_ = Clock::time_point::max();
-        return;
-    }
-    const auto end = Clock::now();
-    due_ = end + std::max<Clock::duration>(every_, kRunsLonger * (end - start));
-    if (snapshot.empty()) return;
-    try {
+        Bytes snapshot = take_snapshot(machine, executed, output);
+        const auto end = Clock::now();
+        due_ = end + std::max<Clock::duration>(every_, kRunsLonger * (end - start));
+        if (snapshot.empty()) return;
         publishing_ = std::async(std::launch::async, [this, executed, taken = std::move(snapshot)] {
             publish(executed, taken);
         });
-    } catch (const std::system_error&) {  // no thread to be had: later, maybe
+    } catch (const Error&) {  // the host hides which memory is in use
+        due_ = Clock::time_point::max();
+    } catch (const std::exception&) {  // no memory for a copy, or no thread
+        due_ =
+            Clock::now() + std::max<Clock::duration>(every_, kRunsLonger * (Clock::now() - start));
     }
 }
 
 void SnapshotKeeper::publish(const Executed& executed, const Bytes& snapshot) {
-    SnapshotRecord record{.epoch = epoch_, .chunks = executed.chunks, .content = {}};
+    Kept kept{.record = {.epoch = epoch_, .chunks = executed.chunks, .content = {}},
+              .sequences = {}};
+    const std::string subject = snapshot_subject(job_, epoch_, executed.chunks);
     try {
         const Bytes packed = pack(snapshot);
-        record.content.hash = Hasher().add(packed).finish();
-        record.content.pieces =
-            publish_pieces(broker_, snapshot_subject(job_, epoch_, executed.chunks), packed,
-                           [] { throw Error("no room for a snapshot"); });
+        kept.record.content.hash = Hasher().add(packed).finish();
+        const auto when_full = [] { throw Error("no room for a snapshot"); };
+        const auto before_each = [this] {
+            if (is_stopped_) throw Error("a snapshot that nobody needs any more");
+        };
+        kept.record.content.pieces =
+            publish_pieces(broker_, subject, packed, when_full, &kept.sequences, before_each);
     } catch (const std::exception&) {  // a broker that is away is noticed elsewhere
-        remove(record);
+        remove(kept);
         return;
     }
     const std::lock_guard lock(mutex_);
-    snapshots_.push_back(std::move(record));
+    snapshots_.push_back(std::move(kept));
 }
 
 std::vector<SnapshotRecord> SnapshotKeeper::update(std::uint64_t published) {
     const std::lock_guard lock(mutex_);
-    while (snapshots_.size() > 1 && snapshots_[1].chunks <= published) {
+    while (snapshots_.size() > 1 && snapshots_[1].record.chunks <= published) {
         superseded_.push_back(std::move(snapshots_.front()));
         snapshots_.erase(snapshots_.begin());
     }
-    return snapshots_;
+    std::vector<SnapshotRecord> records;
+    for (const Kept& kept : snapshots_)
+        records.push_back(kept.record);
+    return records;
 }
 
 void SnapshotKeeper::remove_superseded() {
-    std::vector<SnapshotRecord> superseded;
+    std::vector<Kept> superseded;
     {
         const std::lock_guard lock(mutex_);
         superseded.swap(superseded_);
     }
-    for (const SnapshotRecord& snapshot : superseded)
-        remove(snapshot);
+    for (const Kept& kept : superseded)
+        remove(kept);
 }
 
-void SnapshotKeeper::remove(const SnapshotRecord& snapshot) {
-    remove_all(broker_, kJobs, snapshot_subject(job_, snapshot.epoch, snapshot.chunks) + ".*");
+/// Those of an earlier coordinator, whose sequences nobody knows, go with the job.
+void SnapshotKeeper::remove(const Kept& kept) {
+    for (const std::uint64_t sequence : kept.sequences)
+        broker_.remove(kSnapshots, sequence);
 }
 
 Bytes fetch_snapshot(Broker& broker, const JobId& job, const SnapshotRecord& snapshot) {
     const Bytes packed =
-        fetch_pieces(broker, kJobs, snapshot_subject(job, snapshot.epoch, snapshot.chunks),
+        fetch_pieces(broker, kSnapshots, snapshot_subject(job, snapshot.epoch, snapshot.chunks),
                      snapshot.content.pieces);
     if (Hasher().add(packed).finish() != snapshot.content.hash) throw Error("it has another hash");
     return unpack(packed, kLargestSnapshot, "a snapshot");

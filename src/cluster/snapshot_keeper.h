@@ -3,6 +3,7 @@
 /// continues the job need not execute it from its start.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <mutex>
@@ -26,14 +27,14 @@ public:
     /// @param known  those that an earlier coordinator has left.
     SnapshotKeeper(Broker& broker, JobId job, std::string epoch, std::chrono::milliseconds every,
                    std::vector<SnapshotRecord> known);
-    /// Waits until nothing is being published.
+    /// Waits until nothing is being published; the rest of one that is, is not.
     ~SnapshotKeeper();
     SnapshotKeeper(const SnapshotKeeper&) = delete;
     SnapshotKeeper& operator=(const SnapshotKeeper&) = delete;
 
     /// Takes one if it is time. On the executor's thread, between two chunks; it is published on
-    /// another one. Where there is no room for it, there will be another one later; where the host
-    /// does not tell which memory is in use, there will be none.
+    /// another one. Where there is no room for it, in the store or in our memory, there will be
+    /// another one later; where the host does not tell which memory is in use, there will be none.
     /// @param output  the public output so far.
     void consider(Machine& machine, const Executed& executed, std::span<const std::uint8_t> output);
 
@@ -46,17 +47,24 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    /// A snapshot in the store.
+    struct Kept {
+        SnapshotRecord record;
+        std::vector<std::uint64_t> sequences;  ///< of its pieces, if it is ours
+    };
+
     void publish(const Executed& executed, const Bytes& snapshot);
-    void remove(const SnapshotRecord& snapshot);
+    void remove(const Kept& kept);
 
     Broker& broker_;
     const JobId job_;
     const std::string epoch_;
     const std::chrono::milliseconds every_;
     Clock::time_point due_;  ///< the executor's
+    std::atomic<bool> is_stopped_{false};
 
     std::mutex mutex_;  ///< guards what follows
-    std::vector<SnapshotRecord> snapshots_, superseded_;
+    std::vector<Kept> snapshots_, superseded_;
 
     std::future<void> publishing_;  ///< the executor's
 };

@@ -47,6 +47,11 @@ void ensure_store(Broker& broker, const StoreOptions& options) {
                           .subjects = "reprise.program.>",
                           .keeps_last_only = true,
                           .in_memory = memory});
+    broker.ensure_stream({.name = kSnapshots,
+                          .subjects = "reprise.snapshot.>",
+                          .largest = options.snapshot_bytes,
+                          .in_memory = memory,
+                          .longest = kLongest});
     broker.ensure_stream({.name = kChunks,
                           .subjects = "reprise.chunk.>",
                           .largest = options.chunk_bytes,
@@ -78,10 +83,12 @@ std::uint64_t publish_when_possible(Broker& broker, const std::string& subject,
 
 Pieces publish_pieces(Broker& broker, const std::string& subject,
                       std::span<const std::uint8_t> bytes, const WhenFull& when_full,
-                      std::vector<std::uint64_t>* sequences) {
+                      std::vector<std::uint64_t>* sequences,
+                      const std::function<void()>& before_each) {
     const std::size_t largest = broker.largest_message();
     Pieces pieces{.bytes = bytes.size()};
     for (; !bytes.empty(); ++pieces.count) {
+        if (before_each) before_each();
         const auto piece = bytes.first(std::min(largest, bytes.size()));
         const std::uint64_t sequence =
             publish_when_possible(broker, piece_subject(subject, pieces.count), piece, when_full);
@@ -216,7 +223,7 @@ void purge_job(Broker& broker, const JobId& job) {
     remove_all(broker, kResults, result_parts_subject(job));
     remove_all(broker, kJobs, records_subject(job));
     remove_all(broker, kJobs, input_subject(job) + ".*");
-    remove_all(broker, kJobs, snapshots_subject(job));
+    remove_all(broker, kSnapshots, snapshots_subject(job));
 }
 
 void drop_job(Broker& broker, const JobId& job) {
@@ -271,21 +278,25 @@ std::vector<TaskRecord> read_task_records(Broker& broker, const JobRecord& job,
     return records;
 }
 
-void remove_unrecorded_chunks(Broker& broker, const JobId& job,
-                              std::span<const TaskRecord> records) {
+void remove_unrecorded(Broker& broker, const JobRecord& job, std::span<const TaskRecord> records) {
     std::set<std::string> known;
     for (const TaskRecord& record : records) {
-        known.insert(record_subject(job, record.number));
+        known.insert(record_subject(job.id, record.number));
         for (std::uint64_t i = 0; i < record.pieces.count; ++i)
-            known.insert(piece_subject(chunks_subject(job, record.epoch, record.number), i));
+            known.insert(piece_subject(chunks_subject(job.id, record.epoch, record.number), i));
     }
+    for (const SnapshotRecord& snapshot : job.snapshots)
+        for (std::uint64_t i = 0; i < snapshot.content.pieces.count; ++i)
+            known.insert(
+                piece_subject(snapshot_subject(job.id, snapshot.epoch, snapshot.chunks), i));
     const auto remove_unknown = [&](const std::string& stream, const std::string& subjects) {
         for_each(broker, stream, subjects, [&](const Message& message) {
             if (!known.contains(message.subject)) broker.remove(stream, message.sequence);
         });
     };
-    remove_unknown(kJobs, records_subject(job));
-    remove_unknown(kChunks, chunks_subject(job));
+    remove_unknown(kJobs, records_subject(job.id));
+    remove_unknown(kChunks, chunks_subject(job.id));
+    remove_unknown(kSnapshots, snapshots_subject(job.id));
 }
 
 }  // namespace reprise::cluster

@@ -18,6 +18,7 @@ namespace reprise::cluster {
 struct StoreOptions {
     std::uint64_t chunk_bytes = std::uint64_t{2} << 30;
     std::uint64_t result_bytes = std::uint64_t{1} << 30;
+    std::uint64_t snapshot_bytes = std::uint64_t{1} << 30;
     std::chrono::milliseconds answer_within{30'000};
     bool in_memory = false;
 };
@@ -29,9 +30,11 @@ using WhenFull = std::function<void()>;
 
 /// Publishes bytes in pieces below a subject: SUBJECT.0, SUBJECT.1, ...
 /// @param sequences  gets those of the messages.
+/// @param before_each  of them; throws to give up.
 Pieces publish_pieces(Broker& broker, const std::string& subject,
                       std::span<const std::uint8_t> bytes, const WhenFull& when_full,
-                      std::vector<std::uint64_t>* sequences = nullptr);
+                      std::vector<std::uint64_t>* sequences = nullptr,
+                      const std::function<void()>& before_each = {});
 /// What such pieces will be.
 Pieces pieces_of(const Broker& broker, std::uint64_t bytes);
 /// Publishes one message, sooner or later.
@@ -99,9 +102,9 @@ std::vector<JobRecord> list_jobs(Broker& broker, std::vector<std::string>& unrea
 std::vector<TaskRecord> read_task_records(Broker& broker, const JobRecord& job,
                                           const State& initial);
 
-/// Removes the chunks of tasks that have no record, and the records that are not continued.
-void remove_unrecorded_chunks(Broker& broker, const JobId& job,
-                              std::span<const TaskRecord> records);
+/// Removes the chunks of tasks that have no record, the records that are not continued, and the
+/// snapshots that the job's record does not name.
+void remove_unrecorded(Broker& broker, const JobRecord& job, std::span<const TaskRecord> records);
 
 /// Seconds since 1970.
 std::int64_t now_seconds();

@@ -97,16 +97,18 @@ void ReprisePlatform::start(const Program& program, Memory& memory) {
 }
 
 std::vector<std::uint64_t> ReprisePlatform::save() const {
-    return {input_position_, break_, next_mmap_};
+    return {input_position_, break_, next_mmap_, output_.position(), diagnostics_.position()};
 }
 
 void ReprisePlatform::resume(std::span<const std::uint64_t> saved) {
-    if (saved.size() != 3 || saved[0] > bytes_.size() || saved[1] < break_ ||
+    if (saved.size() != 5 || saved[0] > bytes_.size() || saved[1] < break_ ||
         saved[1] > kPlatform || saved[2] < kMmap || saved[2] > kMmapEnd)
         throw Error("a saved environment that the platform reprise does not make");
     input_position_ = saved[0];
     break_ = saved[1];
     next_mmap_ = saved[2];
+    output_.resume(saved[3]);
+    diagnostics_.resume(saved[4]);
 }
 
 EcallOutcome ReprisePlatform::ecall(State& state, EcallMemory& memory) {

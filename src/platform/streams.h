@@ -29,6 +29,8 @@ public:
 
     void write(std::span<const std::uint8_t> bytes);
     void restart() { position_ = 0; }
+    /// Where so many bytes were written before, elsewhere.
+    void resume(std::uint64_t position) { position_ = delivered_ = position; }
     std::uint64_t position() const { return position_; }
 
 private:

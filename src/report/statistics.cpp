@@ -82,7 +82,8 @@ namespace {
 double steps_per_second(const Statistics& s) {
     const double replayed = s.replay ? s.replay->seconds : 0;
     const double seconds = s.execute_seconds > 0 ? s.execute_seconds : replayed;
-    return seconds > 0 ? static_cast<double>(s.steps) / seconds : 0;
+    const std::uint64_t steps = s.steps - s.resumed_at_step.value_or(0);
+    return seconds > 0 ? static_cast<double>(steps) / seconds : 0;
 }
 
 }  // namespace

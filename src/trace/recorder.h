@@ -2,6 +2,7 @@
 /// Runs a machine and hands its chunks to consumers while it runs.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -32,10 +33,11 @@ class OutputSum {
 public:
     /// What the platform writes to; `to` may be empty. This must outlive it.
     Sink sink(Sink to);
-    /// Keeps a copy of what comes, for snapshots, as long as it has no more than kMostKept bytes.
-    /// Has no effect once something has come.
+    /// From now on, before anything has come: keeps a copy, for snapshots, as long as it has no
+    /// more than kMostKept bytes.
     void keep() {
-        if (size_ == 0) kept_.emplace();
+        assert(size_ == 0);
+        kept_.emplace();
     }
     static constexpr std::uint64_t kMostKept = std::uint64_t{64} << 20;
     /// All that has come, if it was kept.

@@ -1,5 +1,7 @@
 #include "trace/snapshot.h"
 
+#include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "base/error.h"
@@ -12,7 +14,7 @@ namespace {
 
 namespace format = trace_format;
 
-constexpr std::uint32_t kMagic = 0x4E535052;  // "RPSN"
+constexpr std::uint32_t kMagic = 0x31535052;  // "RPS1"
 constexpr std::size_t kNumber = sizeof(std::uint64_t);
 
 /// Fields of bytes that may end too early.
@@ -42,11 +44,41 @@ private:
     format::FieldReader from_;
 };
 
+bool is_zero(std::span<const std::uint8_t> bytes) {
+    return bytes[0] == 0 && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+/// Whether memory there is zero at step 0.
+bool starts_as_zero(const Program& program, std::uint64_t address, std::uint64_t size) {
+    return std::ranges::none_of(program.segments(), [&](const Segment& segment) {
+        return segment.address < address + size && address < segment.address + segment.bytes.size();
+    });
+}
+
+/// The touched pages but for those that are zero, and were it at step 0: with huge pages, the host
+/// takes many for touched.
+std::vector<Memory::Run> changed_memory(Machine& machine) {
+    std::vector<Memory::Run> changed;
+    for (const Memory::Run& run : machine.memory().touched()) {
+        for (std::size_t at = 0; at < run.bytes.size(); at += Memory::kPageSize) {
+            const auto page = run.bytes.subspan(at, Memory::kPageSize);
+            const std::uint64_t address = run.address + at;
+            if (is_zero(page) && starts_as_zero(machine.program(), address, page.size())) continue;
+            Memory::Run* const last = changed.empty() ? nullptr : &changed.back();
+            if (last != nullptr && last->address + last->bytes.size() == address)
+                last->bytes = {last->bytes.data(), last->bytes.size() + page.size()};
+            else
+                changed.push_back({.address = address, .bytes = page});
+        }
+    }
+    return changed;
+}
+
 }  // namespace
 
 Bytes take_snapshot(Machine& machine, const Executed& executed,
                     std::span<const std::uint8_t> output) {
-    const std::vector<Memory::Run> memory = machine.memory().touched();
+    const std::vector<Memory::Run> memory = changed_memory(machine);
     const std::vector<std::uint64_t> platform = machine.environment().save();
     std::uint64_t size = sizeof kMagic + 4 * kNumber + format::kCheckpointSize +
                          platform.size() * kNumber + output.size();

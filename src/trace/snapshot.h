@@ -22,10 +22,10 @@ struct Executed {
 inline constexpr std::uint64_t kLargestSnapshot = std::uint64_t{1} << 30;
 
 /// All that the future of a run depends on besides its program and input: registers, the memory
-/// that was touched, what the platform keeps, and the output so far. Little-endian: "RPSN" (4
-/// bytes); chunks and log bytes; the checkpoint as in a trace file; the number of the platform's
-/// words, and these; the size of the output, and the output; then until the end runs of pages:
-/// address, size, bytes.
+/// that is not as at the start, what the platform keeps, and the output so far. Little-endian:
+/// "RPS1" (4 bytes); chunks and log bytes; the checkpoint as in a trace file; the number of the
+/// platform's words, and these; the size of the output, and the output; then until the end runs of
+/// pages: address, size, bytes.
 /// @param output  the public output so far.
 /// @return nothing if it would be larger than kLargestSnapshot.
 /// @throws Error if the host does not tell which memory is in use.

@@ -212,7 +212,7 @@ class Small(Cluster):
     """A broker with room for the streams of one job: they serve the next one as well."""
 
     server_options = "max_payload: 64KB\n"
-    max_file = "3200MB"
+    max_file = "4200MB"
 
     def test_room(self):
         guest = self.talkative_guest()

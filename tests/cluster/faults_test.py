@@ -11,10 +11,10 @@ import signal
 import time
 import unittest
 
-from cluster import Cluster
+from cluster import DATA, ECALL, RW, Cluster, addi, bnez, lui, sd
 
 # Interpreted, so that tasks take a while: some 40 of them, 10 to 20 ms each.
-CHUNK_STEPS, CHUNKS_OF_TASK = 1 << 18, 8
+CHUNK_STEPS = 1 << 18
 OPTIONS = ("--engine", "interpreted", "--chunk-steps", str(CHUNK_STEPS), "--task-steps", "2000000")
 QUICK = (*OPTIONS, "--answer-within", "1")
 LOCAL = OPTIONS[:4]
@@ -92,15 +92,19 @@ class Faults(Cluster):
         output, numbers = self.local(guest, *LOCAL[2:], *options, command=command)
         return output, {**numbers, "engine": "interpreted"}
 
-    def killed_behind_a_snapshot(self, guest, *options, command="trace"):
+    def killed_behind_a_snapshot(self, guest, *options, command="trace", quick=QUICK):
         """A job whose coordinator was killed, and where the guest was behind the first chunk that is published."""
-        job = self.start_job(guest, *QUICK, "--snapshot-every", "1", *options, command=command)
+        job = self.start_job(guest, *quick, "--snapshot-every", "1", *options, command=command)
         name = self.job_id()
 
         def is_usable():
             record = self.record(name)
-            published = self.messages_of(name, "task") * CHUNKS_OF_TASK
-            return any(snapshot["chunks"] < published for snapshot in record["snapshots"])
+            tasks = self.messages_of(name, "task")
+            last = self.client().last("REPRISE_JOBS", f"reprise.job.{name}.task.{tasks - 1}")
+            if not last:
+                return False
+            steps = int.from_bytes(bytes.fromhex(json.loads(last)["end"][:16]), "little")
+            return any(snapshot["chunks"] * CHUNK_STEPS < steps for snapshot in record["snapshots"])
 
         self.wait_for("a snapshot", is_usable)
         job.kill()
@@ -109,7 +113,8 @@ class Faults(Cluster):
         return name
 
     def messages_of(self, job, kind):
-        info = self.client().api("STREAM.INFO.REPRISE_JOBS", subjects_filter=f"reprise.job.{job}.{kind}.>")
+        stream, subject = {"task": ("JOBS", f"job.{job}.task"), "snapshot": ("SNAPSHOTS", f"snapshot.{job}")}[kind]
+        info = self.client().api(f"STREAM.INFO.REPRISE_{stream}", subjects_filter=f"reprise.{subject}.>")
         return len(info["state"].get("subjects") or {})
 
     def test_a_run_goes_on_from_a_snapshot(self):
@@ -140,6 +145,26 @@ class Faults(Cluster):
         with open(here) as one, open(there) as other:
             self.assertEqual(one.read(), other.read())
 
+    def test_a_run_that_faults_behind_a_snapshot(self):
+        """Compiled code comes to an exact fault by running again from the start: what was written is not written again."""
+        count = [lui(18, 2048), addi(18, 18, -1), bnez(18, -4)]
+        inner = [*count, addi(17, 0, 64), addi(10, 0, 1), addi(11, 9, 0), addi(12, 0, 16), ECALL, addi(8, 8, -1)]
+        guest = self.guest([addi(8, 0, 1400), lui(9, DATA >> 12), *inner, bnez(8, -4 * len(inner)), sd(0, 0, 8)],
+                           [(DATA, 4096, RW, b"")], name="faults.elf")
+        expected = self.local(guest, *LOCAL[2:])
+        name = self.killed_behind_a_snapshot(guest, quick=("--chunk-steps", str(CHUNK_STEPS)))
+        self.start_worker("a")
+        stats = self.assert_right(self.start_resume(name), expected)
+        self.assertGreater(stats["resumed_at_step"], 0)
+
+    def test_no_room_for_snapshots(self):
+        """Then there are none, and nothing else is different."""
+        guest = self.talkative_guest(1500)
+        expected = self.local_compiled(guest)
+        self.start_worker("a")
+        job = self.start_job(guest, *QUICK, "--snapshot-every", "1", "--snapshot-store", "100")
+        self.assert_right(job, expected)
+
     def test_a_damaged_snapshot(self):
         """Is of no use: the run starts anew."""
         guest = self.talkative_guest(1500)
@@ -147,7 +172,7 @@ class Faults(Cluster):
         name = self.killed_behind_a_snapshot(guest)
         client = self.client()
         for snapshot in self.record(name)["snapshots"]:
-            client.store(f"reprise.job.{name}.snapshot.{snapshot['epoch']}.{snapshot['chunks']}.0", b"of no use")
+            client.store(f"reprise.snapshot.{name}.{snapshot['epoch']}.{snapshot['chunks']}.0", b"of no use")
         self.start_worker("a")
         stats = self.assert_right(self.start_resume(name), expected)
         self.assertNotIn("resumed_at_step", stats)

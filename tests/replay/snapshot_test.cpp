@@ -27,6 +27,9 @@ TEST_P(RandomSnapshots, LeadToTheSameEnd) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomSnapshots, ::testing::Range<std::uint64_t>(0, 12));
 
+/// Of exit(3).
+constexpr std::size_t kItemsOfExit = 3;
+
 /// In each of 30 rounds: reads five bytes of input, writes them, asks for a page of memory in both
 /// ways and stores there.
 GuestProgram guest_with_streams() {
@@ -80,6 +83,17 @@ Bytes input_for_streams() {
     return input;
 }
 
+TEST(Snapshots, LeadToTheSameFault) {
+    GuestProgram guest = guest_with_streams();
+    CodeWriter code(guest.items);
+    guest.items.resize(guest.items.size() - kItemsOfExit);
+    code.store(isa::Op::sd, 0, 0, 8);
+    const auto program =
+        std::make_shared<const Program>(Program::from_elf(make_elf(guest), "guest"));
+    for (const std::uint64_t chunk_steps : {7, 200})
+        expect_resumable(program, input_for_streams(), {.chunk_steps = chunk_steps});
+}
+
 TEST(Snapshots, KeepStreamsAndMemoryThatWasAskedFor) {
     for (const std::uint64_t chunk_steps : {1, 7, 50})
         expect_resumable(program_with_streams(), input_for_streams(), {.chunk_steps = chunk_steps});
@@ -116,7 +130,7 @@ TEST(Snapshots, ThatAreNoneAreRefused) {
         EXPECT_THROW(resume_from(*machine_with_streams(), bytes, chunk_steps), Error);
     };
     // Where its parts begin: the number of the platform's words, and what comes after them.
-    constexpr std::size_t kWords = 4 + 8 + 8 + 273, kOutput = kWords + 8 + 3 * 8,
+    constexpr std::size_t kWords = 4 + 8 + 8 + 273, kOutput = kWords + 8 + 5 * 8,
                           kMemory = kOutput + 8;
     for (const std::size_t size : {std::size_t{0}, std::size_t{3}, std::size_t{19}, kWords - 1,
                                    kOutput - 1, kMemory - 1, kMemory + 15, snapshot.size() - 1})
@@ -126,7 +140,7 @@ TEST(Snapshots, ThatAreNoneAreRefused) {
         std::memcpy(bytes.data() + at, &number, sizeof number);
         return bytes;
     };
-    refuses(with(0, 1));                           // not "RPSN"
+    refuses(with(0, 1));                           // not "RPS1"
     refuses(with(4, 4));                           // other chunks
     refuses(snapshot, 101);                        // in other chunks
     refuses(with(kWords, 2));                      // fewer words than the platform has

@@ -100,6 +100,20 @@ void ZiskPlatform::start(const Program& program, Memory& memory) {
     memory.initialize(kInputBytes, {input_.data(), input_.size()});
 }
 
+// How much was written, then the hints.
+std::vector<std::uint64_t> ZiskPlatform::save() const {
+    std::vector<std::uint64_t> saved = hints_.save();
+    saved.insert(saved.begin(), {output_.position(), diagnostics_.position()});
+    return saved;
+}
+
+void ZiskPlatform::resume(std::span<const std::uint64_t> saved) {
+    if (saved.size() < 2) throw Error("a saved environment that the platform zisk does not make");
+    hints_.resume(saved.subspan(2));
+    output_.resume(saved[0]);
+    diagnostics_.resume(saved[1]);
+}
+
 EcallOutcome ZiskPlatform::ecall(State& state, EcallMemory& memory) {
     if (state.x[reg::a7] != kExit)
         return {.kind = EcallOutcome::Kind::refuse,

@@ -50,8 +50,8 @@ public:
     std::vector<Region> regions(const Program& program) const override;
     void set_registers(State& state) const override;
     void start(const Program& program, Memory& memory) override;
-    std::vector<std::uint64_t> save() const override { return hints_.save(); }
-    void resume(std::span<const std::uint64_t> saved) override { hints_.resume(saved); }
+    std::vector<std::uint64_t> save() const override;
+    void resume(std::span<const std::uint64_t> saved) override;
     EcallOutcome ecall(State& state, EcallMemory& memory) override;
     CsrOutcome csr(const CsrAccess& access, State& state, EcallMemory& memory) override;
     bool store(std::uint64_t address, std::uint64_t value, unsigned size) override;
