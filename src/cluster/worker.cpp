@@ -146,11 +146,10 @@ private:
     bool goes_on() const { return !is_stopped_ && !has_failed_; }
 
     void take_tasks() {
-        constexpr milliseconds kWait{500};
         try {
             Queue queue(broker_, kTasks, kWorkers);
             while (goes_on()) {
-                const std::optional<Delivery> delivery = queue.pull(kWait);
+                const std::optional<Delivery> delivery = pull(queue);
                 if (!delivery) continue;
                 const Holding holding(held_, *delivery);
                 try {
@@ -158,10 +157,27 @@ private:
                 } catch (const BrokerError& error) {
                     refused(error.what());  // others have the task by the time that it is back
                 }
+                if (is_again(*delivery)) has_one_again_ = false;
             }
         } catch (...) {
             fail();
         }
+    }
+
+    /// Whether it may be what has killed the worker that had it before.
+    static bool is_again(const Delivery& delivery) { return delivery.times() > 1; }
+
+    /// The next task, if there is one. None while one is here that was handed out before: that may
+    /// kill us, and what we had beside it would be blamed as well.
+    std::optional<Delivery> pull(Queue& queue) {
+        constexpr milliseconds kWait{500}, kLook{5};
+        const std::lock_guard lock(pulling_);
+        while (has_one_again_ && goes_on())
+            std::this_thread::sleep_for(kLook);
+        if (!goes_on()) return std::nullopt;
+        std::optional<Delivery> delivery = queue.pull(kWait);
+        if (delivery && is_again(*delivery)) has_one_again_ = true;
+        return delivery;
     }
 
     void fail() {
@@ -195,15 +211,14 @@ private:
         } else if (is_unwanted) {
             delivery.give_back(kGiveBackFor);
             return;
-        } else if (!carry_out(task, delivery.times() > 1)) {
+        } else if (!carry_out(task, is_again(delivery))) {
             return;  // it stays with the broker
         }
         delivery.acknowledge();
     }
 
     /// False if the result could not be stored.
-    /// @param alone  nothing else is carried out meanwhile: where a task kills workers, those that
-    ///               they held beside it were handed out as often, and are to be done now.
+    /// @param alone  nothing else is carried out meanwhile, see `pull`.
     bool carry_out(const Task& task, bool alone) {
         Bytes result;
         ResultHead head;
@@ -305,8 +320,10 @@ private:
     std::shared_mutex alone_;  ///< held by all that are carried out; exclusively by one alone
     std::atomic<std::uint64_t> tasks_{0}, refused_{0};
     std::atomic<bool> has_failed_{false};
-    std::mutex mutex_;            ///< guards what follows
-    std::vector<Bench> benches_;  ///< that are not in use
+    std::mutex pulling_;                      ///< one at a time
+    std::atomic<bool> has_one_again_{false};  ///< of what was handed out before
+    std::mutex mutex_;                        ///< guards what follows
+    std::vector<Bench> benches_;              ///< that are not in use
     std::exception_ptr failure_;
 };
 
