@@ -159,7 +159,7 @@ class Faults(Cluster):
 
     def test_no_room_for_snapshots(self):
         """Then there are none, and nothing else is different."""
-        guest = self.talkative_guest(1500)
+        guest = self.talkative_guest(900)
         expected = self.local_compiled(guest)
         self.start_worker("a")
         job = self.start_job(guest, *QUICK, "--snapshot-every", "1", "--snapshot-store", "100")
