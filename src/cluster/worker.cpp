@@ -118,7 +118,8 @@ public:
           is_stopped_(is_stopped),
           programs_(broker),
           held_(answer_within),
-          free_(options.threads) {}
+          free_(options.threads),
+          queue_(broker, kTasks, kWorkers) {}
 
     WorkerTotals run() {
         std::vector<std::thread> threads;
@@ -147,9 +148,8 @@ private:
 
     void take_tasks() {
         try {
-            Queue queue(broker_, kTasks, kWorkers);
             while (goes_on()) {
-                const std::optional<Delivery> delivery = pull(queue);
+                const std::optional<Delivery> delivery = pull();
                 if (!delivery) continue;
                 const Holding holding(held_, *delivery);
                 try {
@@ -169,13 +169,13 @@ private:
 
     /// The next task, if there is one. None while one is here that was handed out before: that may
     /// kill us, and what we had beside it would be blamed as well.
-    std::optional<Delivery> pull(Queue& queue) {
+    std::optional<Delivery> pull() {
         constexpr milliseconds kWait{500}, kLook{5};
         const std::lock_guard lock(pulling_);
         while (has_one_again_ && goes_on())
             std::this_thread::sleep_for(kLook);
         if (!goes_on()) return std::nullopt;
-        std::optional<Delivery> delivery = queue.pull(kWait);
+        std::optional<Delivery> delivery = queue_.pull(kWait);
         if (delivery && is_again(*delivery)) has_one_again_ = true;
         return delivery;
     }
@@ -320,6 +320,7 @@ private:
     std::shared_mutex alone_;  ///< held by all that are carried out; exclusively by one alone
     std::atomic<std::uint64_t> tasks_{0}, refused_{0};
     std::atomic<bool> has_failed_{false};
+    Queue queue_;                             ///< of the thread that holds the next one
     std::mutex pulling_;                      ///< one at a time
     std::atomic<bool> has_one_again_{false};  ///< of what was handed out before
     std::mutex mutex_;                        ///< guards what follows
