@@ -26,10 +26,8 @@ Fields::Fields(const char* what, std::span<const std::uint8_t> bytes)
 }
 
 std::vector<Fields> Fields::list(const char* name, std::size_t most) const {
-    const Json& value = at(name);
-    if (!value.is_array() || value.size() > most) refuse(name, "no list, or too long");
     std::vector<Fields> list;
-    for (const Json& item : value) {
+    for (const Json& item : array(name, most)) {
         if (!item.is_object()) refuse(name, "holds what is no object");
         list.push_back(Fields(fmt::format("{}: '{}'", what_, name), item));
     }
@@ -111,10 +109,8 @@ Pieces Fields::pieces(const char* name) const {
 }
 
 std::vector<std::string> Fields::texts(const char* name) const {
-    const Json& value = at(name);
-    if (!value.is_array() || value.size() > kMostNames) refuse(name, "no list, or too long");
     std::vector<std::string> texts;
-    for (const Json& item : value) {
+    for (const Json& item : array(name, kMostNames)) {
         if (!item.is_string() || item.get_ref<const std::string&>().size() > kLargestText)
             refuse(name, "holds what is no text, or too long");
         texts.push_back(item.get<std::string>());
@@ -123,10 +119,8 @@ std::vector<std::string> Fields::texts(const char* name) const {
 }
 
 std::vector<std::uint64_t> Fields::numbers(const char* name) const {
-    const Json& value = at(name);
-    if (!value.is_array() || value.size() > kMostPieces) refuse(name, "no list, or too long");
     std::vector<std::uint64_t> numbers;
-    for (const Json& item : value) {
+    for (const Json& item : array(name, kMostPieces)) {
         if (!item.is_number_unsigned()) refuse(name, "holds what is no number");
         numbers.push_back(item.get<std::uint64_t>());
     }
@@ -137,6 +131,12 @@ const Json& Fields::at(const char* name) const {
     const auto found = json_.find(name);
     if (found == json_.end()) refuse(name, "not there");
     return *found;
+}
+
+const Json& Fields::array(const char* name, std::size_t most) const {
+    const Json& value = at(name);
+    if (!value.is_array() || value.size() > most) refuse(name, "no list, or too long");
+    return value;
 }
 
 void Fields::refuse(const char* name, const char* why) const {

@@ -48,6 +48,7 @@ public:
     std::vector<std::uint64_t> numbers(const char* name) const;
     bool has(const char* name) const { return !at(name).is_null(); }
     const Json& at(const char* name) const;
+    const Json& array(const char* name, std::size_t most) const;
 
     [[noreturn]] void refuse(const char* name, const char* why) const;
     trace_format::Place place(const char* name) const { return {.file = what_, .part = name}; }

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "cluster/message_fields.h"
 #include "program/program.h"
-#include "trace/fields.h"
 #include "trace/format.h"
 
 namespace reprise::cluster {

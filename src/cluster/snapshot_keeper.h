@@ -7,7 +7,6 @@
 #include <chrono>
 #include <future>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>

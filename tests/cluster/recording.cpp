@@ -5,8 +5,8 @@
 #include "machine/interpreter.h"
 #include "platform/platform.h"
 #include "trace/chunk_encoder.h"
+#include "trace/collector.h"
 #include "trace/format.h"
-#include "trace/recorder.h"
 
 namespace reprise::cluster {
 namespace format = trace_format;
@@ -57,20 +57,6 @@ std::shared_ptr<const Program> exiting_guest(std::uint64_t rounds) {
     return calling_guest(rounds, [](CodeWriter& code) { code.exit(7); });
 }
 
-namespace {
-
-/// Copies what it is given.
-class Collector final : public ChunkConsumer {
-public:
-    void take(SharedChunk chunk) override {
-        const auto log = chunk->log.bytes();
-        chunks.push_back({chunk->start, chunk->steps, Bytes(log.begin(), log.end())});
-    }
-    std::vector<OwnedChunk> chunks;
-};
-
-}  // namespace
-
 Recording record(const std::shared_ptr<const Program>& program, ReplayEngine engine,
                  std::uint64_t chunk_steps, std::uint64_t max_steps, Compression compression) {
     Recording run{.program = program,
@@ -95,7 +81,7 @@ Recording record(const std::shared_ptr<const Program>& program, ReplayEngine eng
         make_replay_options("run", program, run.header.platform, engine, 1, true);
     replay.on_result = [&run](ReplayResult&& result) { run.calls.add(*result.calls); };
     StreamedReplay stream(std::move(replay));
-    Collector collector;
+    test::Collector collector;
     ChunkConsumer* const consumers[] = {&stream, &collector};
     InterpretedEngine interpreter;
     run.end = record_chunks(machine, interpreter,

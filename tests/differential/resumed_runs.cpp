@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-#include <tuple>
+#include <algorithm>
 #include <vector>
 
 #include "compiler/engine.h"
 #include "machine/interpreter.h"
 #include "platform/platform.h"
+#include "trace/collector.h"
 #include "trace/snapshot.h"
 
 namespace reprise::testing {
@@ -17,22 +17,10 @@ namespace {
 
 constexpr std::uint64_t kMostSnapshots = 12;
 
-/// Copies what it is given.
-class Collector final : public ChunkConsumer {
-public:
-    using Chunk = std::tuple<std::uint64_t, Checkpoint, std::uint64_t, Bytes>;
-
-    void take(SharedChunk chunk) override {
-        const auto log = chunk->log.bytes();
-        chunks.emplace_back(chunk->index, chunk->start, chunk->steps,
-                            Bytes(log.begin(), log.end()));
-    }
-    std::vector<Chunk> chunks;
-};
-
 struct Run {
     Recorded recorded;
-    std::vector<Collector::Chunk> chunks;
+    std::vector<std::uint64_t> indices;
+    std::vector<test::OwnedChunk> chunks;
     Bytes output;
     std::vector<Bytes> snapshots;
 };
@@ -66,10 +54,11 @@ public:
                 if (executed.chunks % every == 0 && run.snapshots.size() < kMostSnapshots)
                     run.snapshots.push_back(take_snapshot(stopped, executed, *sum.kept()));
             };
-        Collector collector;
+        test::Collector collector;
         ChunkConsumer* const consumers[] = {&collector};
         const std::unique_ptr<Engine> engine = make_engine(compiles, machine);
         run.recorded = record_chunks(machine, *engine, options, sum, consumers);
+        run.indices = std::move(collector.indices);
         run.chunks = std::move(collector.chunks);
         return run;
     }
@@ -105,6 +94,8 @@ void expect_resumable(const std::shared_ptr<const Program>& program, const Bytes
             EXPECT_TRUE(
                 std::equal(rest.chunks.begin(), rest.chunks.end(), whole.chunks.begin() + skipped))
                 << "the chunks differ behind " << skipped;
+            EXPECT_TRUE(std::equal(rest.indices.begin(), rest.indices.end(),
+                                   whole.indices.begin() + skipped));
             EXPECT_NE(skipped, 0);
             EXPECT_EQ(rest.recorded.end, whole.recorded.end);
             EXPECT_EQ(rest.recorded.executed, whole.recorded.executed);
