@@ -12,8 +12,7 @@ namespace reprise::cli {
 
 namespace {
 
-constexpr std::uint64_t kLongest = 1'000'000;  ///< seconds that an option can say
-constexpr std::size_t kMostShown = 4;          ///< workers, in a line
+constexpr std::size_t kMostShown = 4;  ///< workers, in a line
 
 unsigned default_publishers() {
     return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 8U);
@@ -56,8 +55,8 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options) {
         ->type_name("FILE");
     command.add_option("--nats-key", options.key, "TLS: the key of our certificate (PEM)")
         ->type_name("FILE");
-    add_number_option(command, "--nats-patience", options.patience,
-                      "Seconds that a silent broker is waited for (default: 60)");
+    add_seconds_option(command, "--nats-patience", options.patience,
+                       "How long a silent broker is waited for (default: 60)");
 }
 
 cluster::BrokerOptions ConnectionOptions::broker() const {
@@ -69,13 +68,13 @@ cluster::BrokerOptions ConnectionOptions::broker() const {
             .authority = authority,
             .certificate = certificate,
             .key = key,
-            .patience = std::chrono::seconds(std::min(patience, kLongest))};
+            .patience = patience};
 }
 
-void add_snapshot_option(CLI::App& command, std::uint64_t& seconds) {
-    add_number_option(command, "--snapshot-every", seconds,
-                      "Seconds between snapshots of the guest, from which the job can be "
-                      "continued (default: 1; 0: none)");
+void add_snapshot_option(CLI::App& command, std::chrono::milliseconds& every) {
+    add_seconds_option(command, "--snapshot-every", every,
+                       "Between snapshots of the guest, from which the job can be continued "
+                       "(default: 1; 0: none)");
 }
 
 void add_job_options(CLI::App& command, JobOptions& options) {
@@ -87,9 +86,9 @@ void add_job_options(CLI::App& command, JobOptions& options) {
     add_number_option(
         command, "--tries", options.tries,
         "How often a task may fail, or be left unanswered, before the job fails (default: 8)");
-    add_number_option(command, "--answer-within", options.answer_within,
-                      "Seconds after which a silent worker's task is given to another one, if this "
-                      "makes the queue (default: 30)");
+    add_seconds_option(command, "--answer-within", options.answer_within,
+                       "After which a silent worker's task is given to another one, if this makes "
+                       "the queue (default: 30)");
     add_size_option(command, "--chunk-store", options.chunk_store,
                     "The broker's room for chunks, if this makes the stream (default: 2G)");
     add_size_option(command, "--result-store", options.result_store,
@@ -110,15 +109,16 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
     : broker_(options.connection.broker()),
       task_steps_(options.task_steps),
       snapshot_every_(options.snapshot_every) {
-    if (options.tries == 0 || options.answer_within == 0)
-        throw Error("--tries and --answer-within want a number from 1 on");
+    if (options.tries == 0) throw Error("--tries wants a number from 1 on");
+    if (options.answer_within < std::chrono::seconds{1})
+        throw Error("--answer-within wants a second at least");
     if (input.size() > kLargestTraceInput)
         throw Error("an input of {} bytes is over the limit of {}", input.size(),
                     kLargestTraceInput);
     cluster::ensure_store(broker_, {.chunk_bytes = options.chunk_store,
                                     .result_bytes = options.result_store,
                                     .snapshot_bytes = options.snapshot_store,
-                                    .answer_within = std::chrono::seconds(options.answer_within),
+                                    .answer_within = options.answer_within,
                                     .in_memory = options.in_memory});
     const auto when_full = [] {
         throw Error("the broker has no room for the program or its input");
@@ -151,7 +151,7 @@ ClusterJob::ClusterJob(const JobOptions& options, const GuestOptions& guest,
 }
 
 ClusterJob::ClusterJob(const ConnectionOptions& options, const std::string& id,
-                       std::uint64_t snapshot_every)
+                       std::chrono::milliseconds snapshot_every)
     : broker_(options.broker()),
       job_(cluster::JobStore::find(broker_, id)),
       snapshot_every_(snapshot_every) {
@@ -217,7 +217,7 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
             .program = program,
             .publishers = default_publishers(),
             .task_steps = task_steps_,
-            .snapshot_every = std::chrono::seconds(std::min(snapshot_every_, kLongest)),
+            .snapshot_every = snapshot_every_,
             .on_calls = std::move(on_calls),
             .output = std::move(output),
             .on_progress =
@@ -230,7 +230,7 @@ void ClusterJob::start(const std::shared_ptr<const Program>& program, OnCalls on
 
 const TraceEnd& ClusterJob::execute(TracedRun& run, const RecordOptions& options,
                                     std::span<ChunkConsumer* const> consumers) {
-    if (snapshot_every_ != 0)
+    if (snapshot_every_.count() != 0)
         run.offer_snapshots([this](Machine& machine, const Executed& executed,
                                    std::span<const std::uint8_t> output) {
             replay_->offer_snapshot(machine, executed, output);

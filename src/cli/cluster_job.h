@@ -25,27 +25,27 @@ namespace reprise::cli {
 struct ConnectionOptions {
     std::optional<std::string> url;
     std::optional<std::string> credentials, authority, certificate, key;
-    std::uint64_t patience = 60;  ///< seconds
+    std::chrono::milliseconds patience{60'000};
 
     /// @throws Error if no URL is named.
     cluster::BrokerOptions broker() const;
 };
 void add_connection_options(CLI::App& command, ConnectionOptions& options);
 
-inline constexpr std::uint64_t kSnapshotEvery = 1;
-void add_snapshot_option(CLI::App& command, std::uint64_t& seconds);
+inline constexpr std::chrono::milliseconds kSnapshotEvery{1000};
+void add_snapshot_option(CLI::App& command, std::chrono::milliseconds& every);
 
 /// What a job is asked to be.
 struct JobOptions {
     ConnectionOptions connection;
     std::string compression = "zstd";
     std::uint64_t tries = 8;
-    std::uint64_t answer_within = 30;  ///< seconds
+    std::chrono::milliseconds answer_within{30'000};
     std::uint64_t chunk_store = std::uint64_t{2} << 30, result_store = std::uint64_t{1} << 30;
     std::uint64_t snapshot_store = std::uint64_t{1} << 30;
     bool in_memory = false;
     std::uint64_t task_steps = 0;
-    std::uint64_t snapshot_every = kSnapshotEvery;  ///< seconds
+    std::chrono::milliseconds snapshot_every = kSnapshotEvery;
 };
 void add_job_options(CLI::App& command, JobOptions& options);
 
@@ -63,7 +63,7 @@ public:
                OnCalls on_calls);
     /// Looks at one that may be continued.
     ClusterJob(const ConnectionOptions& options, const std::string& id,
-               std::uint64_t snapshot_every);
+               std::chrono::milliseconds snapshot_every);
 
     // For a job that is continued, in this order:
 
@@ -98,7 +98,7 @@ private:
     std::optional<cluster::JobStore> job_;
     std::vector<cluster::TaskRecord> published_;
     std::uint64_t task_steps_ = 0;
-    std::uint64_t snapshot_every_;
+    std::chrono::milliseconds snapshot_every_;
     std::optional<cluster::ClusterReplay> replay_;
 };
 

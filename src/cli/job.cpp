@@ -26,7 +26,7 @@ struct JobCommand {
     std::string format = "html";
     std::optional<std::string> statistics;
     bool forces = false;
-    std::uint64_t snapshot_every = kSnapshotEvery;
+    std::chrono::milliseconds snapshot_every = kSnapshotEvery;
 };
 
 bool is_silent(const cluster::JobRecord& job) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <string_view>
 
 #include "base/error.h"
@@ -123,6 +124,27 @@ void add_number_option(CLI::App& command, const std::string& name, std::uint64_t
 void add_number_option(CLI::App& command, const std::string& name,
                        std::optional<std::uint64_t>& value, const std::string& description) {
     add_number(command, name, value, {}, description);
+}
+
+void add_seconds_option(CLI::App& command, const std::string& name,
+                        std::chrono::milliseconds& value, const std::string& description) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                constexpr double kMost = 1e6;
+                double seconds = 0;
+                const char* const end = text.data() + text.size();
+                const auto read =
+                    std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+                if (read.ec != std::errc{} || read.ptr != end ||
+                    !(seconds >= 0 && seconds <= kMost))
+                    throw Error("{} wants seconds from 0 to {}, not '{}'", name, kMost, text);
+                value = std::chrono::ceil<std::chrono::milliseconds>(
+                    std::chrono::duration<double>(seconds));
+            },
+            description)
+        ->type_name("SECONDS");
 }
 
 void add_threads_option(CLI::App& command, unsigned& threads) {

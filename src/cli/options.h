@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -54,6 +55,10 @@ void add_number_option(CLI::App& command, const std::string& name, std::uint64_t
 
 void add_number_option(CLI::App& command, const std::string& name,
                        std::optional<std::uint64_t>& value, const std::string& description);
+
+/// Seconds, up to a million of them; a fraction is rounded up to a millisecond.
+void add_seconds_option(CLI::App& command, const std::string& name,
+                        std::chrono::milliseconds& value, const std::string& description);
 
 /// Bytes: a number, or one with K, M or G behind it.
 void add_size_option(CLI::App& command, const std::string& name, std::uint64_t& value,

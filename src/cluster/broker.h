@@ -1,6 +1,6 @@
 /// @file
-/// The NATS server with JetStream that carries a cluster's messages. The only place that knows
-/// libnats.
+/// The NATS server with JetStream that carries a cluster's messages. What knows libnats includes
+/// broker_connection.h; nothing else does.
 #pragma once
 
 #include <chrono>
@@ -58,6 +58,8 @@ public:
     using Error::Error;
 };
 
+class BrokerConnection;
+
 /// A connection. All calls may be made from any number of threads. What fails since the broker is
 /// away or silent is tried again until its patience ends; repeating is harmless in all calls, since
 /// who reads expects duplicates.
@@ -110,53 +112,7 @@ private:
     std::optional<Message> get(const std::string& stream, const std::string& request);
 
     friend class Queue;
-    struct Connection;
-    std::unique_ptr<Connection> connection_;
-};
-
-/// What a queue has handed out. Not acknowledged, it is handed out again, to anyone.
-class Delivery {
-public:
-    Delivery(Delivery&&) noexcept;
-    Delivery& operator=(Delivery&&) noexcept;
-    ~Delivery();
-
-    std::span<const std::uint8_t> data() const;
-    /// How often it was handed out, this time included.
-    std::uint64_t times() const;
-
-    // None of these fails: a broker that does not hear them hands the message out again.
-
-    /// It is done with.
-    void acknowledge() const;
-    /// It is still being worked on.
-    void keep() const;
-    /// Another one may have it, after a while.
-    void give_back(std::chrono::milliseconds after) const;
-
-private:
-    friend class Queue;
-    struct Content;
-    explicit Delivery(std::unique_ptr<Content> content);
-    std::unique_ptr<Content> content_;
-};
-
-/// One reader of a queue, for one thread.
-class Queue {
-public:
-    /// @throws Error if there is no such consumer.
-    Queue(Broker& broker, const std::string& stream, const std::string& consumer);
-    ~Queue();
-    Queue(const Queue&) = delete;
-    Queue& operator=(const Queue&) = delete;
-
-    /// Waits for the next message.
-    /// @throws Error as Broker.
-    std::optional<Delivery> pull(std::chrono::milliseconds wait);
-
-private:
-    struct Subscription;
-    std::unique_ptr<Subscription> subscription_;
+    std::unique_ptr<BrokerConnection> connection_;
 };
 
 }  // namespace reprise::cluster

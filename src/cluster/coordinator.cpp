@@ -268,7 +268,7 @@ void ClusterReplay::collect() {
             const bool has_come = collect_one();
             const auto now = Clock::now();
             if (now - last_shown_ >= kShowEvery) show_progress();
-            if (now - last_update_ >= kUpdateEvery) {
+            if (now - last_update_ >= kUpdateEvery || snapshots_->has_news()) {
                 update_record();
                 check_room();
             }

@@ -75,10 +75,17 @@ void SnapshotKeeper::publish(const Executed& executed, const Bytes& snapshot) {
     }
     const std::lock_guard lock(mutex_);
     snapshots_.push_back(std::move(kept));
+    has_news_ = true;
+}
+
+bool SnapshotKeeper::has_news() {
+    const std::lock_guard lock(mutex_);
+    return has_news_;
 }
 
 std::vector<SnapshotRecord> SnapshotKeeper::update(std::uint64_t published) {
     const std::lock_guard lock(mutex_);
+    has_news_ = false;
     while (snapshots_.size() > 1 && snapshots_[1].record.chunks <= published) {
         superseded_.push_back(std::move(snapshots_.front()));
         snapshots_.erase(snapshots_.begin());

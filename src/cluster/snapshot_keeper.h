@@ -37,6 +37,8 @@ public:
     /// @param output  the public output so far.
     void consider(Machine& machine, const Executed& executed, std::span<const std::uint8_t> output);
 
+    /// Whether there is one that update() has not told of.
+    bool has_news();
     /// The snapshots that the job's record shall name.
     /// @param published  chunks from the first one on.
     std::vector<SnapshotRecord> update(std::uint64_t published);
@@ -64,6 +66,7 @@ private:
 
     std::mutex mutex_;  ///< guards what follows
     std::vector<Kept> snapshots_, superseded_;
+    bool has_news_ = false;
 
     std::future<void> publishing_;  ///< the executor's
 };

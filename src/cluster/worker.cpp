@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "cluster/messages.h"
+#include "cluster/queue.h"
 #include "cluster/store.h"
 
 namespace reprise::cluster {

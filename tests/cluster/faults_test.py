@@ -94,7 +94,7 @@ class Faults(Cluster):
 
     def killed_behind_a_snapshot(self, guest, *options, command="trace", quick=QUICK):
         """A job whose coordinator was killed, and where the guest was behind the first chunk that is published."""
-        job = self.start_job(guest, *quick, "--snapshot-every", "1", *options, command=command)
+        job = self.start_job(guest, *quick, "--snapshot-every", "0.1", *options, command=command)
         name = self.job_id()
 
         def is_usable():
@@ -119,13 +119,13 @@ class Faults(Cluster):
 
     def test_a_run_goes_on_from_a_snapshot(self):
         """Twice, and in the end nothing is left of snapshots; a profile has the calls of all chunks."""
-        guest = self.talkative_guest(2000)
+        guest = self.talkative_guest(1000)
         expected = self.local_compiled(guest)
         name = self.killed_behind_a_snapshot(guest)
         first = self.record(name)["snapshots"][0]["chunks"] * CHUNK_STEPS
-        again = self.start_resume(name, "--snapshot-every", "1")
+        again = self.start_resume(name, "--snapshot-every", "0.1")
         self.wait_for("another snapshot", lambda: self.record(name)["snapshots"][-1]["chunks"] * CHUNK_STEPS > first)
-        self.wait_a_moment(1)
+        self.wait_a_moment(0.2)
         again.kill()
         again.wait()
         self.start_worker("a")
@@ -135,7 +135,7 @@ class Faults(Cluster):
 
     def test_a_profile_goes_on_from_a_snapshot(self):
         here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))
-        guest = self.talkative_guest(1500)
+        guest = self.talkative_guest(600)
         to = ("-o", there, "--format", "folded")
         expected = self.local_compiled(guest, "-o", here, *to[2:], command="profile")
         name = self.killed_behind_a_snapshot(guest, *to, command="profile")
@@ -149,7 +149,7 @@ class Faults(Cluster):
         """Compiled code comes to an exact fault by running again from the start: what was written is not written again."""
         count = [lui(18, 2048), addi(18, 18, -1), bnez(18, -4)]
         inner = [*count, addi(17, 0, 64), addi(10, 0, 1), addi(11, 9, 0), addi(12, 0, 16), ECALL, addi(8, 8, -1)]
-        guest = self.guest([addi(8, 0, 1400), lui(9, DATA >> 12), *inner, bnez(8, -4 * len(inner)), sd(0, 0, 8)],
+        guest = self.guest([addi(8, 0, 600), lui(9, DATA >> 12), *inner, bnez(8, -4 * len(inner)), sd(0, 0, 8)],
                            [(DATA, 4096, RW, b"")], name="faults.elf")
         expected = self.local(guest, *LOCAL[2:])
         name = self.killed_behind_a_snapshot(guest, quick=("--chunk-steps", str(CHUNK_STEPS)))
@@ -159,15 +159,15 @@ class Faults(Cluster):
 
     def test_no_room_for_snapshots(self):
         """Then there are none, and nothing else is different."""
-        guest = self.talkative_guest(900)
+        guest = self.talkative_guest(400)
         expected = self.local_compiled(guest)
         self.start_worker("a")
-        job = self.start_job(guest, *QUICK, "--snapshot-every", "1", "--snapshot-store", "100")
+        job = self.start_job(guest, *QUICK, "--snapshot-every", "0.1", "--snapshot-store", "100")
         self.assert_right(job, expected)
 
     def test_a_damaged_snapshot(self):
         """Is of no use: the run starts anew."""
-        guest = self.talkative_guest(1500)
+        guest = self.talkative_guest(600)
         expected = self.local_compiled(guest)
         name = self.killed_behind_a_snapshot(guest)
         client = self.client()
