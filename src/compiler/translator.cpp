@@ -456,7 +456,7 @@ void Translator::translate(const Instruction& in, std::uint32_t pc) {
             break;
         default:
             if (in.rd == 0) return;  // computing has no other effect
-            if (translate_linear(in, pc) || translate_arithmetic(in)) return;
+            if (translate_linear(in, pc) || translate_arithmetic(in) || translate_bits(in)) return;
             break;
     }
     throw std::logic_error("no translation for an instruction of the table");

@@ -160,24 +160,32 @@ private:
     asmjit::Operand operand(unsigned guest, Width width, x86::Gp scratch);
     x86::Gp reg(unsigned guest, Width width, x86::Gp scratch);
     void move(x86::Gp target, const asmjit::Operand& source);
+    static bool is_register(const asmjit::Operand& operand, x86::Gp reg) {
+        return operand.isReg() && operand.id() == reg.id();
+    }
 
     void logic(const Instruction& in, x86::Inst::Id id, bool immediate);
     void subtract(const Instruction& in, Width width);
     void shift_by_register(const Instruction& in, x86::Inst::Id id, Width width);
     void shift_by_immediate(const Instruction& in, x86::Inst::Id id, Width width);
+    void set_if(const Instruction& in, x86::CondCode condition, bool immediate);
+    void multiply(const Instruction& in, Width width);
+    void multiply_high(const Instruction& in);
+    void divide(const Instruction& in, Width width, bool is_signed, bool remainder);
+
+    // translate_bits.cpp
+    bool translate_bits(const Instruction& in);
     void rotate(const Instruction& in, x86::Inst::Id id, Width width);
     void rotate_immediate(const Instruction& in, Width width);
-    void set_if(const Instruction& in, x86::CondCode condition, bool immediate);
     void and_not(const Instruction& in);
     void or_not(const Instruction& in, x86::Inst::Id id);
     void select(const Instruction& in, x86::CondCode condition);
     void one_operand(const Instruction& in, x86::Inst::Id id, Width width, Upper upper);
     void change_bit(const Instruction& in, x86::Inst::Id id, bool immediate);
     void extract_bit(const Instruction& in, bool immediate);
+    void pack(const Instruction& in, unsigned bits);
+    void reverse_bits_of_bytes(const Instruction& in);
     void compare_bytes_with_zero(const Instruction& in);
-    void multiply(const Instruction& in, Width width);
-    void multiply_high(const Instruction& in);
-    void divide(const Instruction& in, Width width, bool is_signed, bool remainder);
 
     // translate_memory.cpp
     bool translate_memory(const Instruction& in);

@@ -30,6 +30,7 @@ std::string_view name_of(Extension extension) {
         case Extension::Zba: return "Zba";
         case Extension::Zbb: return "Zbb";
         case Extension::Zbs: return "Zbs";
+        case Extension::Zbkb: return "Zbkb";
         case Extension::Zicsr: return "Zicsr";
         case Extension::Zifencei: return "Zifencei";
         case Extension::F: return "F";

@@ -77,7 +77,7 @@ enum class Class : std::uint8_t {
 };
 inline constexpr std::size_t kClassCount = 13;
 
-enum class Extension : std::uint8_t { none, I, M, A, Zba, Zbb, Zbs, Zicsr, Zifencei, F, D };
+enum class Extension : std::uint8_t { none, I, M, A, Zba, Zbb, Zbs, Zbkb, Zicsr, Zifencei, F, D };
 
 struct Info {
     std::string_view name;  ///< as assemblers write it

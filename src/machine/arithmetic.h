@@ -1,6 +1,6 @@
 /// @file
 /// What the computing instructions compute: pure functions of their operands.
-/// Source: The RISC-V Instruction Set Manual, Volume I (RV64IM, Zba, Zbb, Zbs).
+/// Source: The RISC-V Instruction Set Manual, Volume I (RV64IM, Zba, Zbb, Zbs, Zbkb).
 #pragma once
 
 #include <bit>
@@ -72,6 +72,14 @@ constexpr U64 orc_b(U64 value) {
 
 constexpr U64 rev8(U64 value) {
     return __builtin_bswap64(value);
+}
+
+/// The bits of every byte the other way round.
+constexpr U64 brev8(U64 value) {
+    U64 result = 0;
+    for (unsigned bit = 0; bit < 64; ++bit)
+        result |= (value >> bit & 1) << (bit ^ 7);
+    return result;
 }
 
 }  // namespace reprise::arithmetic

@@ -187,6 +187,11 @@ Interpreter<GuestMemory, Observer>::execute(const isa::Instruction& in, Position
         case Op::binvi: return set(in, a ^ (U64{1} << imm));
         case Op::bset: return set(in, a | (U64{1} << (b & 63)));
         case Op::bseti: return set(in, a | (U64{1} << imm));
+        // Zbkb
+        case Op::pack: return set(in, U64{aw} | b << 32);
+        case Op::packh: return set(in, (a & 0xFF) | (b & 0xFF) << 8);
+        case Op::packw: return set(in, sext32((aw & 0xFFFF) | static_cast<U32>(b) << 16));
+        case Op::brev8: return set(in, brev8(a));
         // Zicsr
         case Op::csrrw:
         case Op::csrrs:

@@ -58,7 +58,7 @@ private:
     ::setrlimit(RLIMIT_CORE, &no_core);
     ::dup2(input, STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
-    ::execlp(kQemu, kQemu, path, static_cast<char*>(nullptr));
+    ::execlp(kQemu, kQemu, "-cpu", "rv64,zbkb=on", path, static_cast<char*>(nullptr));
     ::_exit(127);
 }
 

@@ -62,6 +62,7 @@ TEST(Encode, EveryOperationSurvivesARoundTrip) {
             for (const std::uint8_t rd : registers(writes_rd(op)))
                 for (const std::uint8_t rs1 : registers(has_rs1))
                     for (const std::uint8_t rs2 : registers(reads_rs2(op))) {
+                        if (op == Op::packw && rs2 == 0) continue;  // zext.h
                         const Instruction before{op, rd, rs1, rs2, 4, imm};
                         const std::uint32_t bits = encode(before);
                         ASSERT_EQ(bits & info(op).mask, info(op).match) << info(op).name;
@@ -103,7 +104,7 @@ TEST(Decode, RefusesReservedWords) {
              0x00000073U | 1U << 7,      // ecall with rd
              0x30200073U,                // mret
              0x10500073U,                // wfi
-             0x0810403bU,                // zext.h with rs2
+             0x68605013U,                // brev8, one bit off
          }) {
         const Instruction expected{
             .op = Op::illegal, .length = 4, .imm = static_cast<std::int32_t>(bits)};

@@ -76,7 +76,7 @@ protected:
         std::ofstream(directory_ / "words.s") << ".incbin \"" << path << "/words\"\n";
         // Without symbols, since .incbin marks the bytes as data.
         const std::string command = fmt::format(
-            "cd '{0}' && {1}as -march=rv64gc_zba_zbb_zbs_zicsr_zifencei words.s -o words.o && "
+            "cd '{0}' && {1}as -march=rv64gc_zba_zbb_zbs_zbkb_zicsr_zifencei words.s -o words.o && "
             "{1}strip --strip-all words.o && "
             "{1}objdump -d -z -M no-aliases --adjust-vma={2:#x} words.o",
             path, kPrefix, kBase);

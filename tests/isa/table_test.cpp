@@ -25,6 +25,7 @@ TEST(Table, HoldsTheWholeOfEveryExtension) {
                                                {Extension::Zba, 8},
                                                {Extension::Zbb, 24},
                                                {Extension::Zbs, 8},
+                                               {Extension::Zbkb, 4},
                                                {Extension::Zicsr, 6},
                                                {Extension::Zifencei, 1},
                                                {Extension::F, 30},
@@ -41,9 +42,12 @@ TEST(Table, MatchLiesInMaskAndNamesDiffer) {
 
 TEST(Table, NoBitsMatchTwoRows) {
     for (std::size_t a = 1; a < kInfo.size(); ++a)
-        for (std::size_t b = 1; b < a; ++b)
+        for (std::size_t b = 1; b < a; ++b) {
+            // The one is a special case of the other, and comes first.
+            if (op_at(a) == Op::packw && op_at(b) == Op::zext_h) continue;
             EXPECT_NE(kInfo[a].mask & kInfo[b].mask & (kInfo[a].match ^ kInfo[b].match), 0U)
                 << kInfo[a].name << " and " << kInfo[b].name;
+        }
 }
 
 TEST(Table, FormatsLeaveTheirFieldsOpen) {
