@@ -18,6 +18,7 @@
 
 #include "precompile/baby_jubjub.h"
 #include "precompile/blake2_round.h"
+#include "precompile/blake2s_rounds.h"
 #include "precompile/blake3_rounds.h"
 #include "precompile/integer.h"
 #include "precompile/jump_destinations.h"
@@ -75,6 +76,9 @@ void sha256(Word* buffer, std::size_t calls) {
 }
 void blake2b(Word* buffer, std::size_t calls) {
     digest(EVP_blake2b512(), buffer, calls / 12 * 128);  // a block has 12 rounds
+}
+void blake2s(Word* buffer, std::size_t calls) {
+    digest(EVP_blake2s256(), buffer, calls * 64);
 }
 
 constexpr Limbs<4> kSecp256k1 = {0xFFFFFFFEFFFFFC2F, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF,
@@ -145,6 +149,8 @@ constexpr Row kRows[] = {
     {"blake2_round", 32,
      each<32, [](Word* w) { blake2_round(w[16] % 10, at<16>(w), at<16>(w + 16)); }>,
      "OpenSSL BLAKE2b", blake2b},
+    {"blake2s_rounds", 16, each<16, [](Word* w) { blake2s_rounds(at<8>(w), at<8>(w + 8)); }>,
+     "OpenSSL BLAKE2s", blake2s},
     {"blake3_rounds", 16, each<16, [](Word* w) { blake3_rounds(at<8>(w), at<8>(w + 8)); }>, "none",
      nullptr},
     {"poseidon", 16, each<16, [](Word* w) { poseidon(at<16>(w)); }>, "none", nullptr},

@@ -8,6 +8,7 @@
 
 #include "precompile/baby_jubjub.h"
 #include "precompile/blake2_round.h"
+#include "precompile/blake2s_rounds.h"
 #include "precompile/blake3_rounds.h"
 #include "precompile/curve.h"
 #include "precompile/fp2.h"
@@ -231,6 +232,7 @@ constexpr PrecompileCall kCalls[] = {
                 static_cast<const char* (*)(BabyJubjubPoint&, const BabyJubjubPoint&)>(add_points)>,
      0x81D},
     {"blake3f", into_first<Limbs<8>, Limbs<8>, blake3_rounds>, 0x81E},
+    {"blake2sf", into_first<Limbs<8>, Limbs<8>, blake2s_rounds>, 0x81F},
 };
 
 /// By number less the first.

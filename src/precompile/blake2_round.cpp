@@ -3,28 +3,16 @@
 #include <immintrin.h>
 
 #include <bit>
-#include <iterator>
 
+#include "precompile/blake2_sigma.h"
 #include "precompile/cpu.h"
 
 namespace reprise {
 
 namespace {
 
-/// SIGMA: RFC 7693, section 2.7.
-constexpr std::uint8_t kSigma[10][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-                                         {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-                                         {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
-                                         {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-                                         {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
-                                         {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-                                         {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
-                                         {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-                                         {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
-                                         {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
-
 /// The message words that a round mixes in, in their order.
-using Order = std::uint8_t[16];
+using Order = std::array<std::uint8_t, 16>;
 
 /// G: RFC 7693, section 3.1.
 [[gnu::always_inline]] inline void mix(Limbs<16>& v, unsigned a, unsigned b, unsigned c, unsigned d,
@@ -100,11 +88,11 @@ REPRISE_AVX2 void round_by_rows(const Order& order, Limbs<16>& v, const Limbs<16
     auto* memory = reinterpret_cast<__m256i*>(v.data());
     Rows rows = {_mm256_loadu_si256(memory), _mm256_loadu_si256(memory + 1),
                  _mm256_loadu_si256(memory + 2), _mm256_loadu_si256(memory + 3)};
-    mix(rows, every_second(order, message), every_second(order + 1, message));
+    mix(rows, every_second(&order[0], message), every_second(&order[1], message));
     rows.b = _mm256_permute4x64_epi64(rows.b, _MM_SHUFFLE(0, 3, 2, 1));
     rows.c = _mm256_permute4x64_epi64(rows.c, _MM_SHUFFLE(1, 0, 3, 2));
     rows.d = _mm256_permute4x64_epi64(rows.d, _MM_SHUFFLE(2, 1, 0, 3));
-    mix(rows, every_second(order + 8, message), every_second(order + 9, message));
+    mix(rows, every_second(&order[8], message), every_second(&order[9], message));
     rows.b = _mm256_permute4x64_epi64(rows.b, _MM_SHUFFLE(2, 1, 0, 3));
     rows.c = _mm256_permute4x64_epi64(rows.c, _MM_SHUFFLE(1, 0, 3, 2));
     rows.d = _mm256_permute4x64_epi64(rows.d, _MM_SHUFFLE(0, 3, 2, 1));
@@ -119,9 +107,9 @@ REPRISE_AVX2 void round_by_rows(const Order& order, Limbs<16>& v, const Limbs<16
 }  // namespace
 
 const char* blake2_round(std::uint64_t index, Limbs<16>& v, const Limbs<16>& message) {
-    if (index >= std::size(kSigma)) return "index";
-    has_avx2() ? round_by_rows(kSigma[index], v, message)
-               : round_by_words(kSigma[index], v, message);
+    if (index >= kBlake2Sigma.size()) return "index";
+    has_avx2() ? round_by_rows(kBlake2Sigma[index], v, message)
+               : round_by_words(kBlake2Sigma[index], v, message);
     return nullptr;
 }
 

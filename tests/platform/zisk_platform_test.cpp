@@ -160,8 +160,7 @@ TEST_P(ZiskStart, HasNoOtherCsrs) {
     expect(Op::csrrs, 0, 0x81A, 0);
     expect(Op::csrrs, 5, 0x81A, 5);
     expect(Op::csrrw, 0, 0x81A, 5);
-    for (const std::uint32_t number :
-         {0x000U, 0x305U, 0x7FFU, 0x81FU, 0x820U, 0x8BFU, 0x8E0U, 0xFFFU})
+    for (const std::uint32_t number : {0x000U, 0x305U, 0x7FFU, 0x820U, 0x8BFU, 0x8E0U, 0xFFFU})
         for (const Op op : {Op::csrrs, Op::csrrw, Op::csrrwi})
             expect(op, 0, number, 5);
 }

@@ -269,6 +269,17 @@ PrecompileCase blake3() {
     return into_first(0x81E, "blake3f", state, message, after);
 }
 
+/// RFC 7693's appendix B, BLAKE2s of "abc": v before round 0, and after round 9.
+PrecompileCase blake2s() {
+    return into_first(
+        0x81F, "blake2sf",
+        {0xBB67AE856B08E647, 0xA54FF53A3C6EF372, 0x9B05688C510E527F, 0x5BE0CD191F83D9AB,
+         0xBB67AE856A09E667, 0xA54FF53A3C6EF372, 0x9B05688C510E527C, 0x5BE0CD19E07C2654},
+        joined({0x636261}, Words(7)),
+        {0xCFEC3AA6D9C994AA, 0x2C38670E700D0AB2, 0x1D023EF3AF6A1F66, 0x945357A51D9EC27D,
+         0x969FE8113E9FFEBD, 0xA632797AEF485E21, 0xAF3D80E1DEEF082E, 0x4DEAFD3A4E86829B});
+}
+
 /// ZisK's test vectors.
 PrecompileCase poseidon2() {
     return in_place(
@@ -331,7 +342,8 @@ std::vector<PrecompileCase> precompile_cases() {
             blake2(),
             poseidon1(),
             add_on_baby_jubjub(),
-            blake3()};
+            blake3(),
+            blake2s()};
 }
 
 PlacedCase write_call(const PrecompileCase& one, ZiskGuest& guest) {
