@@ -7,7 +7,6 @@ namespace reprise::compiler {
 
 using asmjit::Imm;
 using asmjit::Operand;
-using isa::Instruction;
 using isa::Op;
 
 void Translator::rotate(const Instruction& in, x86::Inst::Id id, Width width) {

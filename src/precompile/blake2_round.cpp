@@ -2,42 +2,16 @@
 
 #include <immintrin.h>
 
-#include <bit>
-
-#include "precompile/blake2_sigma.h"
+#include "precompile/blake.h"
 #include "precompile/cpu.h"
 
 namespace reprise {
 
 namespace {
 
-/// The message words that a round mixes in, in their order.
-using Order = std::array<std::uint8_t, 16>;
-
-/// G: RFC 7693, section 3.1.
-[[gnu::always_inline]] inline void mix(Limbs<16>& v, unsigned a, unsigned b, unsigned c, unsigned d,
-                                       std::uint64_t x, std::uint64_t y) {
-    v[a] += v[b] + x;
-    v[d] = std::rotr(v[d] ^ v[a], 32);
-    v[c] += v[d];
-    v[b] = std::rotr(v[b] ^ v[c], 24);
-    v[a] += v[b] + y;
-    v[d] = std::rotr(v[d] ^ v[a], 16);
-    v[c] += v[d];
-    v[b] = std::rotr(v[b] ^ v[c], 63);
-}
-
-void round_by_words(const Order& order, Limbs<16>& v, const Limbs<16>& message) {
-    const auto word = [&](unsigned i) { return message[order[i]]; };
+void round_by_words(const BlakeOrder& order, Limbs<16>& v, const Limbs<16>& message) {
     Limbs<16> w = v;  // message may be v
-    mix(w, 0, 4, 8, 12, word(0), word(1));
-    mix(w, 1, 5, 9, 13, word(2), word(3));
-    mix(w, 2, 6, 10, 14, word(4), word(5));
-    mix(w, 3, 7, 11, 15, word(6), word(7));
-    mix(w, 0, 5, 10, 15, word(8), word(9));
-    mix(w, 1, 6, 11, 12, word(10), word(11));
-    mix(w, 2, 7, 8, 13, word(12), word(13));
-    mix(w, 3, 4, 9, 14, word(14), word(15));
+    blake_round<kBlake2bRotations>(order, w, message);
     v = w;
 }
 
@@ -84,7 +58,7 @@ REPRISE_AVX2 inline __m256i every_second(const std::uint8_t* order, const Limbs<
         static_cast<long long>(message[order[4]]), static_cast<long long>(message[order[6]]));
 }
 
-REPRISE_AVX2 void round_by_rows(const Order& order, Limbs<16>& v, const Limbs<16>& message) {
+REPRISE_AVX2 void round_by_rows(const BlakeOrder& order, Limbs<16>& v, const Limbs<16>& message) {
     auto* memory = reinterpret_cast<__m256i*>(v.data());
     Rows rows = {_mm256_loadu_si256(memory), _mm256_loadu_si256(memory + 1),
                  _mm256_loadu_si256(memory + 2), _mm256_loadu_si256(memory + 3)};
