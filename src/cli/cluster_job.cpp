@@ -73,7 +73,7 @@ cluster::BrokerOptions ConnectionOptions::broker() const {
 
 void add_snapshot_option(CLI::App& command, std::chrono::milliseconds& every) {
     add_seconds_option(command, "--snapshot-every", every,
-                       "Between snapshots of the guest, from which the job can be continued "
+                       "Time between snapshots of the guest, from which the job can be continued "
                        "(default: 1; 0: none)");
 }
 
@@ -87,8 +87,8 @@ void add_job_options(CLI::App& command, JobOptions& options) {
         command, "--tries", options.tries,
         "How often a task may fail, or be left unanswered, before the job fails (default: 8)");
     add_seconds_option(command, "--answer-within", options.answer_within,
-                       "After which a silent worker's task is given to another one, if this makes "
-                       "the queue (default: 30)");
+                       "How long until a silent worker's task is given to another one, if this "
+                       "makes the queue (default: 30)");
     add_size_option(command, "--chunk-store", options.chunk_store,
                     "The broker's room for chunks, if this makes the stream (default: 2G)");
     add_size_option(command, "--result-store", options.result_store,

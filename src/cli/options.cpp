@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <string_view>
 
 #include "base/error.h"
@@ -140,8 +142,8 @@ void add_seconds_option(CLI::App& command, const std::string& name,
                 if (read.ec != std::errc{} || read.ptr != end ||
                     !(seconds >= 0 && seconds <= kMost))
                     throw Error("{} wants seconds from 0 to {}, not '{}'", name, kMost, text);
-                value = std::chrono::ceil<std::chrono::milliseconds>(
-                    std::chrono::duration<double>(seconds));
+                value = std::chrono::milliseconds(std::llround(seconds * 1000));
+                if (seconds > 0) value = std::max(value, std::chrono::milliseconds{1});
             },
             description)
         ->type_name("SECONDS");

@@ -56,7 +56,7 @@ void add_number_option(CLI::App& command, const std::string& name, std::uint64_t
 void add_number_option(CLI::App& command, const std::string& name,
                        std::optional<std::uint64_t>& value, const std::string& description);
 
-/// Seconds, up to a million of them; a fraction is rounded up to a millisecond.
+/// Seconds, up to a million of them; a fraction is rounded to milliseconds, and never to 0.
 void add_seconds_option(CLI::App& command, const std::string& name,
                         std::chrono::milliseconds& value, const std::string& description);
 

@@ -11,8 +11,9 @@ namespace reprise::cluster {
 
 using std::chrono::milliseconds;
 
-static constexpr milliseconds kAnswerWait{5000};  ///< for one answer, before asking again
-static constexpr milliseconds kDuplicates{1000};  ///< that JetStream looks for them: we do
+static constexpr milliseconds kAnswerWait{5000};    ///< for a message, before asking again
+static constexpr milliseconds kStoredWait{10'000};  ///< until one is stored
+static constexpr milliseconds kDuplicates{1000};    ///< that JetStream looks for them: we do
 
 static std::int64_t nanoseconds(milliseconds time) {
     return std::chrono::nanoseconds(time).count();
@@ -109,7 +110,7 @@ Published Broker::publish(const std::string& subject, std::span<const std::uint8
                           std::optional<std::uint64_t> expected, std::uint64_t* sequence) {
     jsPubOptions options;
     jsPubOptions_Init(&options);
-    options.MaxWait = 10'000;
+    options.MaxWait = connection_->wait(kStoredWait).count();
     if (expected && *expected == 0) {
         options.ExpectNoMessage = true;
     } else if (expected) {
@@ -151,8 +152,9 @@ std::optional<Message> Broker::get(const std::string& stream, const std::string&
     OwnMessage answer;
     const auto [status, code] = connection_->ask("reading", [&](jsErrCode& /*error*/) {
         natsMsg* raw = nullptr;
-        const natsStatus asked = natsConnection_RequestString(
-            &raw, connection_->nats(), subject.c_str(), request.c_str(), kAnswerWait.count());
+        const natsStatus asked =
+            natsConnection_RequestString(&raw, connection_->nats(), subject.c_str(),
+                                         request.c_str(), connection_->wait(kAnswerWait).count());
         answer.reset(raw);
         return asked;
     });

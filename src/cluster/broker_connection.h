@@ -38,6 +38,8 @@ public:
     BrokerConnection& operator=(const BrokerConnection&) = delete;
 
     const BrokerOptions& options() const { return options_; }
+    /// The time for one answer: so much at most, and no more than the patience.
+    Milliseconds wait(Milliseconds most) const { return std::min(most, options_.patience); }
     /// The URL without what is secret in it.
     const std::string& place() const { return place_; }
     natsConnection* nats() const { return nats_.get(); }

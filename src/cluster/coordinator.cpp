@@ -268,7 +268,7 @@ void ClusterReplay::collect() {
             const bool has_come = collect_one();
             const auto now = Clock::now();
             if (now - last_shown_ >= kShowEvery) show_progress();
-            if (now - last_update_ >= kUpdateEvery || snapshots_->has_news()) {
+            if (now - last_update_ >= kUpdateEvery || has_snapshot_news()) {
                 update_record();
                 check_room();
             }
@@ -291,6 +291,11 @@ void ClusterReplay::collect() {
     } catch (...) {
         fail(std::current_exception());
     }
+}
+
+bool ClusterReplay::has_snapshot_news() {
+    const std::lock_guard lock(mutex_);
+    return snapshots_->has_news(published_.count());
 }
 
 bool ClusterReplay::collect_one() {

@@ -98,6 +98,7 @@ private:
 
     void collect();
     bool collect_one();
+    bool has_snapshot_news();
     void take_result(const Message& message);
     void accept(const Message& message, const ResultMessage& result, const TaskRecord& task);
     void refuse(std::uint64_t number, const std::string& worker, const std::string& why,

@@ -75,18 +75,23 @@ void SnapshotKeeper::publish(const Executed& executed, const Bytes& snapshot) {
     }
     const std::lock_guard lock(mutex_);
     snapshots_.push_back(std::move(kept));
-    has_news_ = true;
+    has_untold_ = true;
 }
 
-bool SnapshotKeeper::has_news() {
+bool SnapshotKeeper::has_news(std::uint64_t published) {
     const std::lock_guard lock(mutex_);
-    return has_news_;
+    return has_untold_ || supersedes(published);
+}
+
+/// Whether the run can go on from the later one. Under the mutex.
+bool SnapshotKeeper::supersedes(std::uint64_t published) const {
+    return snapshots_.size() > 1 && snapshots_[1].record.chunks <= published;
 }
 
 std::vector<SnapshotRecord> SnapshotKeeper::update(std::uint64_t published) {
     const std::lock_guard lock(mutex_);
-    has_news_ = false;
-    while (snapshots_.size() > 1 && snapshots_[1].record.chunks <= published) {
+    has_untold_ = false;
+    while (supersedes(published)) {
         superseded_.push_back(std::move(snapshots_.front()));
         snapshots_.erase(snapshots_.begin());
     }

@@ -37,8 +37,9 @@ public:
     /// @param output  the public output so far.
     void consider(Machine& machine, const Executed& executed, std::span<const std::uint8_t> output);
 
-    /// Whether there is one that update() has not told of.
-    bool has_news();
+    /// Whether update() would tell something new.
+    /// @param published  chunks from the first one on.
+    bool has_news(std::uint64_t published);
     /// The snapshots that the job's record shall name.
     /// @param published  chunks from the first one on.
     std::vector<SnapshotRecord> update(std::uint64_t published);
@@ -54,6 +55,7 @@ private:
         std::vector<std::uint64_t> sequences;  ///< of its pieces, if it is ours
     };
 
+    bool supersedes(std::uint64_t published) const;
     void publish(const Executed& executed, const Bytes& snapshot);
     void remove(const Kept& kept);
 
@@ -66,7 +68,7 @@ private:
 
     std::mutex mutex_;  ///< guards what follows
     std::vector<Kept> snapshots_, superseded_;
-    bool has_news_ = false;
+    bool has_untold_ = false;
 
     std::future<void> publishing_;  ///< the executor's
 };

@@ -98,8 +98,8 @@ void Translator::pack(const Instruction& in, unsigned bits) {
     begin(in, true);
     const x86::Gp result = target(in, Width::doubleword);
     const x86::Gp high = host::kScratch2;
-    regs_.read_into(in.rs2, high);  // before the target changes
-    const x86::Gp low = reg(in.rs1, Width::doubleword, host::kScratch1);
+    move(high.r32(), operand(in.rs2, Width::word, high));  // before the target changes
+    const x86::Gp low = reg(in.rs1, Width::word, host::kScratch1);
     switch (bits) {
         case 8:
             a_.movzx(high.r32(), high.r8());
