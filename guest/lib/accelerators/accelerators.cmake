@@ -3,7 +3,7 @@
 # have no names outside, so that a program may call its own functions as it likes.
 
 set(accelerators ${CMAKE_CURRENT_LIST_DIR})
-set(accelerator_sources limbs field precompile software software_hash keccak256 merkle_damgard sha256 ripemd160
+set(accelerator_sources limbs precompile software software_hash field fp2 curve keccak256 merkle_damgard sha256 ripemd160
     blake2f group ecdsa secp256k1 secp256r1 ring modexp
     twist fp12 pairing bn254 bls12_381 bls12_g1 bls12_g2 bls12_pairing
     bls12_map kzg)

@@ -3,7 +3,7 @@
 #ifndef REPRISE_ACCELERATORS_BLS12_ISOGENY_H
 #define REPRISE_ACCELERATORS_BLS12_ISOGENY_H
 
-#include "field.h"
+#include "fp2.h"
 
 /** Coefficients one after the other, that of 1 first. */
 struct polynomial {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "precompile.h"
+#include "curve.h"
 
 struct ecdsa {
     struct curve curve;

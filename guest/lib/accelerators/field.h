@@ -1,7 +1,7 @@
 /**
  * @file
- * Arithmetic in a prime field and in its extension Fp2 = Fp[u], u^2 = -1, on top of the
- * precompiles. Elements are below the modulus, in and out; results may lie where operands do.
+ * Arithmetic in a prime field, on top of the precompiles. Elements are below the modulus, in and
+ * out; results may lie where operands do.
  */
 #ifndef REPRISE_ACCELERATORS_FIELD_H
 #define REPRISE_ACCELERATORS_FIELD_H
@@ -10,6 +10,13 @@
 
 #include "limbs.h"
 #include "precompile.h"
+
+/** A prime field: its odd modulus, and the precompiles of its quadratic extension, if it's used. */
+struct field {
+    size_t limbs; /* 4 or 6 */
+    uint64_t modulus[kMaxLimbs];
+    enum precompile fp2_add, fp2_subtract, fp2_multiply;
+};
 
 /** Whether a number is below the modulus, as elements have to be. */
 bool field_holds(const struct field* field, const uint64_t* a);
@@ -32,22 +39,5 @@ void field_power(const struct field* field, uint64_t* power, const uint64_t* a,
 
 /** One of the square roots; false if there is none. The modulus is 3 modulo 4. */
 bool field_square_root(const struct field* field, uint64_t* root, const uint64_t* a);
-
-/* --- Fp2 ------------------------------------------------------------------------------------- */
-
-enum { kMaxFp2 = 2 * kMaxLimbs };
-
-void fp2_add(const struct field* field, uint64_t* sum, const uint64_t* a, const uint64_t* b);
-void fp2_subtract(const struct field* field, uint64_t* difference, const uint64_t* a,
-                  const uint64_t* b);
-void fp2_multiply(const struct field* field, uint64_t* product, const uint64_t* a,
-                  const uint64_t* b);
-void fp2_negate(const struct field* field, uint64_t* negative, const uint64_t* a);
-/** c0 - c1 u, which is a^p. */
-void fp2_conjugate(const struct field* field, uint64_t* conjugate, const uint64_t* a);
-/** 1/a, and 0 for 0. */
-void fp2_invert(const struct field* field, uint64_t* inverse, const uint64_t* a);
-/** One of the square roots; false if there is none. */
-bool fp2_square_root(const struct field* field, uint64_t* root, const uint64_t* a);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "field.h"
+#include "fp2.h"
 
 struct fp12 {
     uint64_t c[6][kMaxFp2];

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "precompile.h"
+#include "curve.h"
 
 enum {
     kMaxPoint = 6 * kMaxLimbs, /* limbs of a point: projective over Fp2 */

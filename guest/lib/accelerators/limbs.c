@@ -139,6 +139,20 @@ void limbs_shift_right(size_t n, uint64_t* to, const uint64_t* from, unsigned bi
     }
 }
 
+void limbs_reduce(size_t na, const uint64_t* a, size_t nm, const uint64_t* modulus,
+                  uint64_t* remainder) {
+    size_t used = nm;
+    while (used > 1 && modulus[used - 1] == 0)
+        used--;
+    const unsigned shift = (unsigned)__builtin_clzl(modulus[used - 1]);
+    uint64_t divisor[kMaxLimbs], dividend[2 * kMaxLimbs + 1];
+    limbs_shift_left(used, divisor, modulus, shift);
+    dividend[na] = limbs_shift_left(na, dividend, a, shift);
+    limbs_divide(NULL, na, dividend, used, divisor);
+    limbs_clear(nm, remainder);
+    limbs_shift_right(used, remainder, dividend, shift);
+}
+
 void limbs_from_bytes(size_t n, uint64_t* a, const uint8_t* bytes) {
     for (size_t i = 0; i < n; i++) {
         const uint8_t* const from = bytes + 8 * (n - 1 - i);

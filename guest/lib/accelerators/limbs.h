@@ -52,6 +52,12 @@ uint64_t limbs_shift_left(size_t n, uint64_t* to, const uint64_t* from, unsigned
 /** Shifts right by 0 to 63 bits. */
 void limbs_shift_right(size_t n, uint64_t* to, const uint64_t* from, unsigned bits);
 
+enum { kMaxLimbs = 6 }; /* of a field's elements */
+
+/** remainder = a modulo the modulus: of na <= 2 kMaxLimbs and nm <= kMaxLimbs limbs, not zero. */
+void limbs_reduce(size_t na, const uint64_t* a, size_t nm, const uint64_t* modulus,
+                  uint64_t* remainder);
+
 /** From 8 n bytes, the most significant first. */
 void limbs_from_bytes(size_t n, uint64_t* a, const uint8_t* bytes);
 /** To 8 n bytes, the most significant first. */

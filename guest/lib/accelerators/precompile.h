@@ -1,14 +1,16 @@
 /**
  * @file
- * What the machine can do for a guest: one function for each of its precompiles that is needed
- * here. Each asks the machine, and computes in software what the machine does not have (Linux under
- * qemu-riscv64 has none of them). So everything above this header is written once.
+ * What the machine can do for a guest: one function for each of its precompiles on words and
+ * numbers; those on Fp2 are in fp2.h, those on points in curve.h. Each asks the machine, and
+ * computes in software what the machine does not have (Linux under qemu-riscv64 has none of them).
+ * So everything above these headers is written once.
  *
  * Numbers and structures are those of ZisK's precompiles: ecall 0x52500000 + (CSR - 0x800).
  */
 #ifndef REPRISE_ACCELERATORS_PRECOMPILE_H
 #define REPRISE_ACCELERATORS_PRECOMPILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,21 +43,8 @@ enum precompile {
  */
 long reprise_precompile(long precompile, void* parameters);
 
-enum { kMaxLimbs = 6 }; /* of a field's elements */
-
-/** A prime field: its odd modulus, and the precompiles of its quadratic extension u^2 = -1. */
-struct field {
-    size_t limbs; /* 4 or 6 */
-    uint64_t modulus[kMaxLimbs];
-    enum precompile fp2_add, fp2_subtract, fp2_multiply; /* 0 where the extension isn't used */
-};
-
-/** A curve y^2 = x^3 + a x + b without points of order 2. */
-struct curve {
-    const struct field* field;
-    uint64_t a[kMaxLimbs], b[kMaxLimbs];
-    enum precompile add, twice;
-};
+/** Whether the machine has done it: false if it has no such precompile. */
+bool machine_does(enum precompile precompile, void* parameters);
 
 /** Keccak-f[1600] of FIPS 202, lane (x, y) at 5 y + x. */
 void keccak_f(uint64_t state[25]);
@@ -73,15 +62,5 @@ void multiply_add_256(const uint64_t a[4], const uint64_t b[4], const uint64_t c
 /** d = (a b + c) mod modulus for any numbers of 4 or 6 limbs, but for modulus 0. */
 void multiply_add_mod(size_t limbs, const uint64_t* a, const uint64_t* b, const uint64_t* c,
                       const uint64_t* modulus, uint64_t* d);
-
-/** p += q for affine points x, y of the curve with different x. */
-void curve_add(const struct curve* curve, uint64_t* p, const uint64_t* q);
-/** p += p for an affine point of the curve. */
-void curve_double(const struct curve* curve, uint64_t* p);
-
-/** a += b, a -= b, a *= b in Fp2; elements are c0, c1 for c0 + c1 u, both below the modulus. */
-void fp2_accumulate(const struct field* field, uint64_t* a, const uint64_t* b);
-void fp2_reduce(const struct field* field, uint64_t* a, const uint64_t* b);
-void fp2_scale(const struct field* field, uint64_t* a, const uint64_t* b);
 
 #endif

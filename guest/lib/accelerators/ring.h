@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "precompile.h"
+#include "limbs.h"
 
 struct ring {
     size_t limbs; /* of a number; they are below the modulus */

@@ -11,10 +11,5 @@ void software_multiply_add_256(const uint64_t a[4], const uint64_t b[4], const u
                                uint64_t low[4], uint64_t high[4]);
 void software_multiply_add_mod(size_t limbs, const uint64_t* a, const uint64_t* b,
                                const uint64_t* c, const uint64_t* modulus, uint64_t* d);
-void software_curve_add(const struct curve* curve, uint64_t* p, const uint64_t* q);
-void software_curve_double(const struct curve* curve, uint64_t* p);
-void software_fp2_add(const struct field* field, uint64_t* a, const uint64_t* b);
-void software_fp2_subtract(const struct field* field, uint64_t* a, const uint64_t* b);
-void software_fp2_multiply(const struct field* field, uint64_t* a, const uint64_t* b);
 
 #endif

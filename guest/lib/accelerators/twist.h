@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "field.h"
+#include "fp2.h"
 #include "group.h"
 
 struct twist {
