@@ -4,8 +4,8 @@
 extern "C" {
 #include "bls12_381.h"
 #include "bn254_constants.h"
-#include "ecdsa.h"
 #include "curve.h"
+#include "ecdsa.h"
 #include "field.h"
 #include "fp2.h"
 #include "group.h"

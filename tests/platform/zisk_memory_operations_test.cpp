@@ -376,6 +376,13 @@ TEST(ZiskMemoryOperations, HaveNoOtherForms) {
             ranges.code().i(Op::addi, 9, 9, 8);
             expect_refused(ranges, number, "there is no such form");
         }
+        if (number == kInputCopy || number == kSet) {  // the result's register is the addition's
+            Ranges ranges;
+            ranges.guest.csr(number == kSet ? Op::csrrsi : Op::csrrs, 8, number, 2);
+            ranges.code().i(Op::addi, 0, kDst, 8);
+            ranges.code().i(Op::addi, 0, 0, 1);
+            expect_refused(ranges, number, "there is no such form");
+        }
         for (const Op op : {Op::csrrw, Op::csrrc, Op::csrrwi, Op::csrrci}) {
             Ranges ranges;
             ranges.guest.csr(op, 0, number, kSrc);

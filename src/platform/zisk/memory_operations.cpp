@@ -39,6 +39,15 @@ std::uint64_t immediate(const isa::Instruction& in) {
     return static_cast<std::uint64_t>(std::int64_t{in.imm});
 }
 
+/// Whether there is a form with such a CSR instruction. The results of an input copy, and of a
+/// memset with two additions behind it, have their register in the addition.
+bool has_form(const CsrAccess& access) {
+    const isa::Instruction& in = access.instruction;
+    if (in.op == isa::Op::csrrsi)
+        return access.number == MemoryOperation::kSet && access.operand == 2 && in.rd == 0;
+    return access.number != MemoryOperation::kInputCopy || in.rd == 0;
+}
+
 /// memset: the byte is an immediate.
 std::optional<Refusal> parse_set(const CsrAccess& access, const State& state,
                                  const isa::Instruction& first, MemoryOperation& to) {
@@ -95,9 +104,7 @@ std::optional<Refusal> find_destinations(const MemoryOperation& operation, Ecall
 
 std::optional<Refusal> parse(const CsrAccess& access, const State& state, MemoryOperation& to) {
     to.number = access.number;
-    if (access.instruction.op == isa::Op::csrrsi &&
-        (to.number != MemoryOperation::kSet || access.operand != 2))
-        return refuse(to.number, "there is no such form");
+    if (!has_form(access)) return refuse(to.number, "there is no such form");
     if (access.instruction.length == kAlone)
         return refuse(to.number, "an addition must follow that names operands");
     const isa::Instruction& next = *access.program.fetch(state.pc + kAlone);
