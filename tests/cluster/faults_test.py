@@ -26,12 +26,14 @@ class Faults(Cluster):
         seed = os.environ.get("FAULTS_SEED", "1")
         self.random = random.Random(seed + self.id())
         self.guest_file = self.talkative_guest()
+        start = time.monotonic()
         self.expected = self.local(self.guest_file, *LOCAL)
+        self.is_slow = time.monotonic() - start > 0.4  # as with sanitizers
 
-    def longer_guest(self):
+    def longer_guest(self, rounds=None):
         """One that takes some seconds, and what must come of it."""
-        guest = self.talkative_guest(300)
-        return guest, self.local(guest, *LOCAL)
+        guest = self.talkative_guest(rounds or (120 if self.is_slow else 300))
+        return guest, self.local_compiled(guest)
 
     def wait_a_moment(self, longest):
         time.sleep(self.random.uniform(0, longest))
@@ -119,8 +121,7 @@ class Faults(Cluster):
 
     def test_a_run_goes_on_from_a_snapshot(self):
         """Twice, and in the end nothing is left of snapshots; a profile has the calls of all chunks."""
-        guest = self.talkative_guest(1000)
-        expected = self.local_compiled(guest)
+        guest, expected = self.longer_guest(800)
         name = self.killed_behind_a_snapshot(guest)
         first = self.record(name)["snapshots"][0]
         again = self.start_resume(name, "--snapshot-every", "0.1")
@@ -135,7 +136,7 @@ class Faults(Cluster):
 
     def test_a_profile_goes_on_from_a_snapshot(self):
         here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))
-        guest = self.talkative_guest(600)
+        guest, _ = self.longer_guest(600)
         to = ("-o", there, "--format", "folded")
         expected = self.local_compiled(guest, "-o", here, *to[2:], command="profile")
         name = self.killed_behind_a_snapshot(guest, *to, command="profile")
@@ -159,16 +160,14 @@ class Faults(Cluster):
 
     def test_no_room_for_snapshots(self):
         """Then there are none, and nothing else is different."""
-        guest = self.talkative_guest(400)
-        expected = self.local_compiled(guest)
+        guest, expected = self.longer_guest(400)
         self.start_worker("a")
         job = self.start_job(guest, *QUICK, "--snapshot-every", "0.1", "--snapshot-store", "100")
         self.assert_right(job, expected)
 
     def test_a_damaged_snapshot(self):
         """Is of no use: the run starts anew."""
-        guest = self.talkative_guest(600)
-        expected = self.local_compiled(guest)
+        guest, expected = self.longer_guest(600)
         name = self.killed_behind_a_snapshot(guest)
         client = self.client()
         for snapshot in self.record(name)["snapshots"]:
