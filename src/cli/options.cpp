@@ -103,6 +103,17 @@ std::uint64_t number_for(const std::string& name, const std::string& text, Range
     return *number;
 }
 
+std::chrono::milliseconds seconds_for(const std::string& name, const std::string& text) {
+    constexpr double kMost = 1e6;
+    double seconds = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+    if (error != std::errc{} || rest != end || !(seconds >= 0 && seconds <= kMost))
+        throw Error("{} wants seconds from 0 to {}, not '{}'", name, kMost, text);
+    const std::chrono::milliseconds rounded(std::llround(seconds * 1000));
+    return seconds > 0 ? std::max(rounded, std::chrono::milliseconds{1}) : rounded;
+}
+
 template <class Value>
 CLI::Option* add_number(CLI::App& command, const std::string& name, Value& value, Range range,
                         const std::string& description) {
@@ -132,19 +143,7 @@ void add_seconds_option(CLI::App& command, const std::string& name,
                         std::chrono::milliseconds& value, const std::string& description) {
     command
         .add_option_function<std::string>(
-            name,
-            [&value, name](const std::string& text) {
-                constexpr double kMost = 1e6;
-                double seconds = 0;
-                const char* const end = text.data() + text.size();
-                const auto read =
-                    std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
-                if (read.ec != std::errc{} || read.ptr != end ||
-                    !(seconds >= 0 && seconds <= kMost))
-                    throw Error("{} wants seconds from 0 to {}, not '{}'", name, kMost, text);
-                value = std::chrono::milliseconds(std::llround(seconds * 1000));
-                if (seconds > 0) value = std::max(value, std::chrono::milliseconds{1});
-            },
+            name, [&value, name](const std::string& text) { value = seconds_for(name, text); },
             description)
         ->type_name("SECONDS");
 }

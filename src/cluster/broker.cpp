@@ -11,7 +11,6 @@ namespace reprise::cluster {
 
 using std::chrono::milliseconds;
 
-static constexpr milliseconds kAnswerWait{5000};    ///< for a message, before asking again
 static constexpr milliseconds kStoredWait{10'000};  ///< until one is stored
 static constexpr milliseconds kDuplicates{1000};    ///< that JetStream looks for them: we do
 
@@ -154,7 +153,7 @@ std::optional<Message> Broker::get(const std::string& stream, const std::string&
         natsMsg* raw = nullptr;
         const natsStatus asked =
             natsConnection_RequestString(&raw, connection_->nats(), subject.c_str(),
-                                         request.c_str(), connection_->wait(kAnswerWait).count());
+                                         request.c_str(), connection_->wait().count());
         answer.reset(raw);
         return asked;
     });

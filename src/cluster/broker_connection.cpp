@@ -10,7 +10,6 @@ using std::chrono::milliseconds;
 
 static constexpr std::int64_t kLeastPayload = 64 * 1024;  ///< records of jobs and tasks must fit
 static constexpr milliseconds kStuck{10'000};             ///< the longest that a connection may be
-static constexpr milliseconds kAnswerWait{5000};          ///< of an administrative call
 static constexpr milliseconds kLastWait{2000};            ///< for what is on its way when it ends
 
 std::string last_text(natsStatus status) {
@@ -53,7 +52,7 @@ BrokerConnection::BrokerConnection(BrokerOptions options) : BrokerConnection() {
             place_, natsConnection_GetMaxPayload(nats), kLeastPayload);
     jsOptions js;
     jsOptions_Init(&js);
-    js.Wait = wait(kAnswerWait).count();
+    js.Wait = wait().count();
     jsCtx* context = nullptr;
     check(natsConnection_JetStream(&context, nats, &js), "JetStream");
     jet_stream_.reset(context);
@@ -122,7 +121,6 @@ bool BrokerConnection::is_passing(natsStatus status, jsErrCode code) {
 }
 
 /// The last of its calls, as long as the server is silent after an error that ends a connection.
-
 void BrokerConnection::on_closed(natsConnection* /*nats*/, void* closure) {
     auto* const self = static_cast<BrokerConnection*>(closure);
     const std::lock_guard lock(self->mutex_);

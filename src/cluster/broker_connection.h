@@ -27,7 +27,7 @@ std::string last_text(natsStatus status);
 
 class BrokerConnection {
 public:
-    using Milliseconds = std::chrono::milliseconds;
+    static constexpr std::chrono::milliseconds kAnswerWait{5000};  ///< before asking again
 
     /// Connects.
     /// @throws BrokerError if the server cannot be reached, or refuses us.
@@ -39,7 +39,9 @@ public:
 
     const BrokerOptions& options() const { return options_; }
     /// The time for one answer: so much at most, and no more than the patience.
-    Milliseconds wait(Milliseconds most) const { return std::min(most, options_.patience); }
+    std::chrono::milliseconds wait(std::chrono::milliseconds most = kAnswerWait) const {
+        return std::min(most, options_.patience);
+    }
     /// The URL without what is secret in it.
     const std::string& place() const { return place_; }
     natsConnection* nats() const { return nats_.get(); }
@@ -56,8 +58,9 @@ public:
     template <class Call>
     std::pair<natsStatus, jsErrCode> ask(const char* what, Call call) {
         using Clock = std::chrono::steady_clock;
+        using std::chrono::milliseconds;
         const auto end = Clock::now() + options_.patience;
-        for (Milliseconds pause{20};; pause = std::min(2 * pause, Milliseconds{1000})) {
+        for (milliseconds pause{20};; pause = std::min(2 * pause, milliseconds{1000})) {
             auto code = static_cast<jsErrCode>(0);
             // What is published while there is no connection would be kept and sent later.
             const bool is_there = natsConnection_Status(nats()) == NATS_CONN_STATUS_CONNECTED;

@@ -136,7 +136,7 @@ class Faults(Cluster):
 
     def test_a_profile_goes_on_from_a_snapshot(self):
         here, there = (os.path.join(self.place.name, name) for name in ("here", "there"))
-        guest, _ = self.longer_guest(600)
+        guest = self.talkative_guest(600)
         to = ("-o", there, "--format", "folded")
         expected = self.local_compiled(guest, "-o", here, *to[2:], command="profile")
         name = self.killed_behind_a_snapshot(guest, *to, command="profile")

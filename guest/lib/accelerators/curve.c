@@ -42,11 +42,7 @@ static void software_double(const struct curve* curve, uint64_t* p) {
 }
 
 void curve_add(const struct curve* curve, uint64_t* p, const uint64_t* q) {
-    struct {
-        uint64_t* p;
-        const uint64_t* q;
-    } parameters = {p, q};
-    if (!machine_does(curve->add, &parameters)) software_add(curve, p, q);
+    if (!machine_combines(curve->add, p, q)) software_add(curve, p, q);
 }
 
 void curve_double(const struct curve* curve, uint64_t* p) {

@@ -34,25 +34,16 @@ static void software_multiply(const struct field* field, uint64_t* a, const uint
     limbs_copy(n, a, c0);
 }
 
-/** The operands of a precompile; the first is replaced by the result. */
-struct pair {
-    uint64_t* first;
-    const uint64_t* second;
-};
-
 void fp2_accumulate(const struct field* field, uint64_t* a, const uint64_t* b) {
-    struct pair parameters = {a, b};
-    if (!machine_does(field->fp2_add, &parameters)) software_add(field, a, b);
+    if (!machine_combines(field->fp2_add, a, b)) software_add(field, a, b);
 }
 
 void fp2_reduce(const struct field* field, uint64_t* a, const uint64_t* b) {
-    struct pair parameters = {a, b};
-    if (!machine_does(field->fp2_subtract, &parameters)) software_subtract(field, a, b);
+    if (!machine_combines(field->fp2_subtract, a, b)) software_subtract(field, a, b);
 }
 
 void fp2_scale(const struct field* field, uint64_t* a, const uint64_t* b) {
-    struct pair parameters = {a, b};
-    if (!machine_does(field->fp2_multiply, &parameters)) software_multiply(field, a, b);
+    if (!machine_combines(field->fp2_multiply, a, b)) software_multiply(field, a, b);
 }
 
 void fp2_add(const struct field* field, uint64_t* sum, const uint64_t* a, const uint64_t* b) {

@@ -18,16 +18,20 @@ bool machine_does(enum precompile precompile, void* parameters) {
     return false;
 }
 
+bool machine_combines(enum precompile precompile, uint64_t* first, const uint64_t* second) {
+    struct {
+        uint64_t* first;
+        const uint64_t* second;
+    } parameters = {first, second};
+    return machine_does(precompile, &parameters);
+}
+
 void keccak_f(uint64_t state[25]) {
     if (!machine_does(kKeccakF, state)) software_keccak_f(state);
 }
 
 void sha256_compress(uint64_t state[4], const uint64_t block[8]) {
-    struct {
-        uint64_t* state;
-        const uint64_t* block;
-    } parameters = {state, block};
-    if (!machine_does(kSha256Compress, &parameters)) software_sha256_compress(state, block);
+    if (!machine_combines(kSha256Compress, state, block)) software_sha256_compress(state, block);
 }
 
 void blake2b_round(uint64_t index, uint64_t v[16], const uint64_t m[16]) {

@@ -46,6 +46,9 @@ long reprise_precompile(long precompile, void* parameters);
 /** Whether the machine has done it: false if it has no such precompile. */
 bool machine_does(enum precompile precompile, void* parameters);
 
+/** The same for two operands, of which the first is replaced by the result. */
+bool machine_combines(enum precompile precompile, uint64_t* first, const uint64_t* second);
+
 /** Keccak-f[1600] of FIPS 202, lane (x, y) at 5 y + x. */
 void keccak_f(uint64_t state[25]);
 

@@ -95,7 +95,7 @@ void HintCalls::work_out(bool wants_result) {
     lacks_because_ = nullptr;
     if (last_ == nullptr) {
         lacks_because_ = "a function was run that this version of ZisK does not have";
-    } else if (!wants_result) {  // whoever has it has no reason for what is not in it
+    } else if (!wants_result) {  // a replay has results from the trace alone
         lacks_because_ = "the trace has no more words of its result";
     } else {
         lacks_because_ = given_.is_overfull ? "too many words were pushed"
